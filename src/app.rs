@@ -1,0 +1,129 @@
+//! Builds the server from its settings, runs it, and takes it down in order.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::{App, HttpServer, web};
+
+use crate::auth::{Accounts, Clock, Hasher, Policy, SessionStore, Sweeper, TokenStore, hash_password};
+use crate::config::{Builtin, Settings};
+use crate::http::{self, State};
+use crate::store::{Database, MigrationContext};
+
+/// Name of the sample's service and of its file.
+const SAMPLE: &str = "hrdb";
+/// Seconds that requests in flight have to finish when the server stops.
+const DRAIN_SECONDS: u64 = 10;
+
+/// A server that is listening but does not run yet.
+pub struct Application {
+    server: Server,
+    address: SocketAddr,
+    state: web::Data<State>,
+    sweeper: Sweeper,
+}
+
+impl Application {
+    /// Opens the databases, starts the threads and binds the address.
+    ///
+    /// # Errors
+    /// One clear sentence for the operator.
+    pub fn build(settings: &Settings, clock: Clock) -> Result<Self, String> {
+        let listener = TcpListener::bind(settings.listen)
+            .map_err(|error| format!("cannot listen on {}: {error}", settings.listen))?;
+        let address =
+            listener.local_addr().map_err(|error| format!("cannot listen on {}: {error}", settings.listen))?;
+        let workers = match settings.workers {
+            0 => std::thread::available_parallelism().map_or(2, usize::from),
+            given => given,
+        };
+        let state = web::Data::new(state(settings, clock, workers)?);
+        if state.accounts.demo_password_in_use().map_err(|error| error.to_string())? {
+            log::warn!(
+                "accounts still have the sample's passwords, which everybody knows; change them before others can reach this server"
+            );
+        }
+        let sweeper = Sweeper::start(Arc::clone(&state.tokens), Arc::clone(&state.sessions))
+            .map_err(|error| format!("cannot start the sweeper: {error}"))?;
+        let shared = state.clone();
+        let server =
+            HttpServer::new(move || App::new().app_data(shared.clone()).default_service(web::to(http::answer)))
+                .workers(workers)
+                .tcp_nodelay(true)
+                .shutdown_timeout(DRAIN_SECONDS)
+                .listen(listener)
+                .map_err(|error| format!("cannot serve on {address}: {error}"))?
+                .run();
+        Ok(Self { server, address, state, sweeper })
+    }
+
+    /// The address it listens on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops the server from elsewhere.
+    #[must_use]
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    /// Serves until a signal or the handle stops it, then takes everything down: requests in flight are finished, queued
+    /// changes are committed, threads are joined.
+    ///
+    /// # Errors
+    /// What the server reports.
+    pub async fn run(self) -> std::io::Result<()> {
+        let result = self.server.await;
+        self.sweeper.stop();
+        self.state.hasher.stop();
+        for database in self.state.databases.values() {
+            database.close();
+        }
+        result
+    }
+}
+
+fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, String> {
+    let described = Builtin::hrdb()?;
+    let database = Arc::new(open_sample(settings, &described, workers)?);
+    let model = database.model();
+    let mut policy = Policy::default();
+    policy.add(SAMPLE, described.rules, |entity| model.service.find(entity).is_some())?;
+    let hasher = Arc::new(Hasher::start()?);
+    Ok(State {
+        accounts: Accounts::new(Arc::clone(&database), &described.accounts, Arc::clone(&hasher))?,
+        databases: [(SAMPLE.to_owned(), database)].into(),
+        hasher,
+        tokens: Arc::new(TokenStore::new(settings.token_validity_seconds, clock.clone())),
+        sessions: Arc::new(SessionStore::new(settings.session_timeout_seconds, settings.max_sessions_per_user, clock)),
+        policy,
+        context_path: settings.context_path.clone(),
+        token_validity_seconds: settings.token_validity_seconds,
+        session_timeout_seconds: settings.session_timeout_seconds,
+        max_sessions_per_user: settings.max_sessions_per_user,
+        body_limit_bytes: settings.body_limit_bytes,
+        max_page_size: settings.max_page_size,
+        router: http::Router::new()?,
+        files: http::Files::new(),
+    })
+}
+
+fn open_sample(settings: &Settings, described: &Builtin, workers: usize) -> Result<Database, String> {
+    let folder = std::path::Path::new(&settings.data_dir);
+    std::fs::create_dir_all(folder).map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
+    let path = folder.join(format!("{SAMPLE}.db"));
+    let admin_password = settings.admin_password.clone();
+    let context = MigrationContext {
+        hash_password: Box::new(hash_password),
+        setting: Box::new(move |name| match name {
+            "admin_password" => admin_password.as_ref().map(|secret| secret.expose().to_owned()),
+            _ => None,
+        }),
+    };
+    let threads = u32::try_from(workers).unwrap_or(u32::MAX);
+    Database::open_sample(&path, SAMPLE, &described.secret_columns, threads, Arc::new(context))
+        .map_err(|error| format!("cannot open {}: {error}", path.display()))
+}

@@ -1,0 +1,22 @@
+//! Who is calling, and what he may do: accounts, passwords, tokens, sessions, rights. No HTTP.
+
+mod accounts;
+mod clock;
+mod password;
+mod policy;
+mod principal;
+mod random;
+mod session;
+mod shards;
+mod sweeper;
+mod token;
+
+pub use accounts::{Accounts, SignInError};
+pub use clock::{Clock, epoch_milliseconds};
+pub use password::{Hasher, HashingError, hash as hash_password};
+pub use policy::{Policy, Verb};
+pub use principal::Principal;
+pub use random::{PlainSecret, request_id};
+pub use session::{Session, SessionStore};
+pub use sweeper::Sweeper;
+pub use token::TokenStore;

@@ -1,0 +1,64 @@
+//! Secrets that are handed out once and kept only as a hash.
+
+use rand::TryRng as _;
+use rand::rngs::SysRng;
+use sha2::{Digest as _, Sha256};
+
+/// 128 bits of the operating system's random generator as 32 lower-case hex digits. It can be handed out, not printed.
+pub struct PlainSecret(String);
+
+impl PlainSecret {
+    /// Makes a new one.
+    ///
+    /// # Panics
+    /// When the operating system has no randomness to give: nothing safe could follow.
+    #[must_use]
+    pub fn generate() -> Self {
+        Self(hex(&bytes::<16>()))
+    }
+
+    /// The text to hand out.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What is kept of a secret: half of its SHA-256, which is as long as the secret itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SecretHash([u8; 16]);
+
+impl SecretHash {
+    /// Of whatever a caller presents.
+    #[must_use]
+    pub fn of(presented: &str) -> Self {
+        let digest = Sha256::digest(presented.as_bytes());
+        let mut half = [0; 16];
+        half.copy_from_slice(&digest[..16]);
+        Self(half)
+    }
+
+    /// The shard of so many that holds it. The bits of a hash are as good as random.
+    #[must_use]
+    pub fn shard(&self, shards: usize) -> usize {
+        usize::from(self.0[0]) % shards
+    }
+}
+
+/// Eight characters that tell requests apart in the log.
+#[must_use]
+pub fn request_id() -> String {
+    // Not a secret: the thread's own generator is good enough, and asks the system only now and then.
+    hex(&rand::random::<[u8; 4]>())
+}
+
+fn bytes<const LENGTH: usize>() -> [u8; LENGTH] {
+    let mut bytes = [0; LENGTH];
+    SysRng.try_fill_bytes(&mut bytes).unwrap_or_else(|error| panic!("the system has no randomness: {error}"));
+    bytes
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value & 15)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
+}

@@ -1,0 +1,11 @@
+//! Settings: flags, `HRDB_*` variables and `hrdb.toml`, in this order of precedence.
+//!
+//! This is the only place that reads the environment. What the settings mean is up to the rooms that use them.
+
+mod builtin;
+mod secret;
+mod settings;
+
+pub use builtin::{AccountSource, Builtin, Rule};
+pub use secret::Secret;
+pub use settings::{Settings, SettingsError, load};

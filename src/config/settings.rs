@@ -1,0 +1,171 @@
+//! The table of settings, and how their three sources are laid over each other.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+use serde::Deserialize;
+
+use super::Secret;
+
+/// Every setting once: name, type, default, variable and help. The macro makes of it the flags, the keys of `hrdb.toml`
+/// and [`Settings`], so that none of the three can know a setting that the others do not.
+macro_rules! settings {
+    ($( $name:ident: $type:ty = $default:literal, $variable:literal, $help:literal; )*) => {
+        #[derive(Debug, Parser, Default)]
+        #[command(name = "hrdb", version, about = "Serves the hrdb sample database over REST.",
+            after_help = "A setting is taken from its flag, else from its HRDB_* variable, else from hrdb.toml (the same names \
+                          with _ for -), else from its default.\n\
+                          HRDB_ADMIN_PASSWORD, a variable only, sets the password of `admin` when the database is first made.")]
+        struct Flags {
+            /// Settings file [default: hrdb.toml, if there is one] [env: HRDB_CONFIG]
+            #[arg(long, env = "HRDB_CONFIG", value_name = "FILE", hide_env = true)]
+            config: Option<PathBuf>,
+            $(
+                #[arg(long, env = $variable, hide_env = true,
+                    help = concat!($help, " [default: ", $default, "] [env: ", $variable, "]"))]
+                $name: Option<$type>,
+            )*
+        }
+
+        #[derive(Debug, Deserialize, Default)]
+        #[serde(deny_unknown_fields)]
+        struct File { $( $name: Option<$type>, )* }
+
+        /// What the server runs with.
+        #[derive(Debug, Clone)]
+        pub struct Settings {
+            $( #[doc = $help] pub $name: $type, )*
+            /// Password that the first start gives to the account `admin`.
+            pub admin_password: Option<Secret>,
+        }
+
+        const VARIABLES: &[&str] = &["HRDB_CONFIG", "HRDB_ADMIN_PASSWORD", $( $variable, )*];
+
+        fn combine(flags: Flags, file: File, admin_password: Option<Secret>) -> Result<Settings, SettingsError> {
+            Ok(Settings {
+                $( $name: match flags.$name.or(file.$name) {
+                    Some(value) => value,
+                    None => $default.parse().map_err(|_| SettingsError::Invalid(
+                        concat!("the default of ", stringify!($name), " does not parse").to_owned()))?,
+                }, )*
+                admin_password,
+            })
+        }
+    };
+}
+
+settings! {
+    listen: SocketAddr = "127.0.0.1:8080", "HRDB_LISTEN", "Address and port to listen on; port 0 takes a free one and prints it";
+    data_dir: String = "./data", "HRDB_DATA_DIR", "Folder of the database; made if missing";
+    context_path: String = "", "HRDB_CONTEXT_PATH", "Path below which everything is served as well, such as /Demo";
+    token_validity_seconds: u32 = "1800", "HRDB_TOKEN_VALIDITY_SECONDS", "Life of an access token, from its making on";
+    session_timeout_seconds: u32 = "1800", "HRDB_SESSION_TIMEOUT_SECONDS", "A browser session ends after so long without a request";
+    max_sessions_per_user: u32 = "0", "HRDB_MAX_SESSIONS_PER_USER", "Sessions of one user at a time, the oldest goes; 0 is no limit";
+    workers: usize = "0", "HRDB_WORKERS", "Threads that serve requests; 0 is one per core";
+    body_limit_bytes: usize = "16777216", "HRDB_BODY_LIMIT_BYTES", "Largest JSON or form body";
+    max_page_size: u32 = "100", "HRDB_MAX_PAGE_SIZE", "Largest page of a list";
+    log: String = "info,actix_server=warn", "HRDB_LOG", "Log filter in env_logger's syntax, such as warn or hrdb=debug";
+}
+
+/// Why there are no settings.
+#[derive(Debug)]
+pub enum SettingsError {
+    /// `--help` or `--version` was asked for; the text to print.
+    Asked(String),
+    /// One clear line about what is wrong.
+    Invalid(String),
+}
+
+/// Reads the settings of this process.
+///
+/// # Errors
+/// [`SettingsError`] with the text to print.
+pub fn load<I, T>(arguments: I) -> Result<Settings, SettingsError>
+where
+    I: IntoIterator<Item = T>,
+    T: Into<std::ffi::OsString> + Clone,
+{
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if name.starts_with("HRDB_") && !VARIABLES.contains(&name.as_ref()) {
+            return Err(SettingsError::Invalid(format!("unknown variable {name}; hrdb --help lists the settings")));
+        }
+    }
+    let flags = Flags::try_parse_from(arguments).map_err(first_line)?;
+    let file = read_file(flags.config.as_deref())?;
+    let admin_password = std::env::var("HRDB_ADMIN_PASSWORD").ok().filter(|text| !text.is_empty()).map(Secret::new);
+    check(combine(flags, file, admin_password)?)
+}
+
+fn first_line(error: clap::Error) -> SettingsError {
+    if !error.use_stderr() {
+        return SettingsError::Asked(error.render().to_string());
+    }
+    let text = error.render().to_string();
+    let line = text.lines().next().unwrap_or_default();
+    SettingsError::Invalid(line.trim_start_matches("error: ").to_owned())
+}
+
+fn read_file(given: Option<&Path>) -> Result<File, SettingsError> {
+    let path = given.unwrap_or(Path::new("hrdb.toml"));
+    if given.is_none() && !path.exists() {
+        return Ok(File::default());
+    }
+    let name = path.display();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| SettingsError::Invalid(format!("cannot read {name}: {error}")))?;
+    toml::from_str(&text).map_err(|error| {
+        let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+        SettingsError::Invalid(format!("{name}, line {line}: {}", error.message().replace('\n', " ")))
+    })
+}
+
+/// What a type alone cannot check.
+fn check(mut settings: Settings) -> Result<Settings, SettingsError> {
+    let invalid = |text: String| Err(SettingsError::Invalid(text));
+    let trimmed = settings.context_path.trim_end_matches('/').to_owned();
+    if !trimmed.is_empty()
+        && (!trimmed.starts_with('/')
+            || trimmed.contains("//")
+            || !trimmed.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte)))
+    {
+        return invalid(format!("context_path '{}' must look like /Demo", settings.context_path));
+    }
+    settings.context_path = trimmed;
+    for (name, value) in [
+        ("token_validity_seconds", settings.token_validity_seconds),
+        ("session_timeout_seconds", settings.session_timeout_seconds),
+        ("max_page_size", settings.max_page_size),
+    ] {
+        if value == 0 {
+            return invalid(format!("{name} must be at least 1"));
+        }
+    }
+    if settings.body_limit_bytes < 1024 {
+        return invalid("body_limit_bytes must be at least 1024".to_owned());
+    }
+    if settings.workers > 1024 {
+        return invalid("workers must be at most 1024".to_owned());
+    }
+    if let Some(password) = &settings.admin_password
+        && !(1..=128).contains(&password.expose().chars().count())
+    {
+        return invalid("HRDB_ADMIN_PASSWORD must have 1 to 128 characters".to_owned());
+    }
+    Ok(settings)
+}
+
+impl Settings {
+    /// The settings with nothing set, for tests and examples.
+    ///
+    /// # Panics
+    /// Never: the defaults are constants that a test parses.
+    #[must_use]
+    pub fn defaults() -> Self {
+        match combine(Flags::default(), File::default(), None) {
+            Ok(settings) => settings,
+            Err(error) => unreachable!("the defaults are constants: {error:?}"),
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! A request as a handler sees it: its parameters decoded, its caller known, its body still to be read.
+
+use std::sync::Arc;
+
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::StreamExt as _;
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value as Json};
+
+use super::caller::Caller;
+use super::error::Failure;
+use super::state::State;
+use crate::auth::Verb;
+use crate::catalog::{Entity, EntityIndex};
+use crate::query::Model;
+use crate::records::RecordError;
+use crate::store::{Database, Reader, StoreError};
+
+/// Decoded pairs of a query string or a form, in their order.
+#[derive(Debug, Default)]
+pub struct Query(Vec<(String, String)>);
+
+impl Query {
+    /// Decodes `application/x-www-form-urlencoded` text. Only `name=value` pairs of valid UTF-8 are taken.
+    ///
+    /// # Errors
+    /// [`Failure::InvalidInput`] for broken UTF-8.
+    pub fn parse(text: &str) -> Result<Self, Failure> {
+        let decode = |part: &str| {
+            let spaced = part.replace('+', " ");
+            let decoded = percent_decode_str(&spaced).decode_utf8();
+            decoded.map(std::borrow::Cow::into_owned).map_err(|_| Failure::InvalidInput("broken UTF-8".to_owned()))
+        };
+        let pairs = text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            Ok((decode(name)?, decode(value)?))
+        });
+        Ok(Self(pairs.collect::<Result<_, Failure>>()?))
+    }
+
+    /// The first value of a name, case-sensitive.
+    pub fn first(&self, name: &str) -> Option<&str> {
+        self.all(name).next()
+    }
+
+    /// Every value of a name.
+    pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The entity that a path names.
+#[derive(Clone)]
+pub struct Target {
+    /// Its database.
+    pub database: Arc<Database>,
+    /// The catalog as it is for this request.
+    pub model: Arc<Model>,
+    /// The entity there.
+    pub index: EntityIndex,
+}
+
+impl Target {
+    /// The entity.
+    pub fn entity(&self) -> &Entity {
+        self.model.service.entity(self.index)
+    }
+
+    /// Reads in place; when that turns out to take long, once more where it disturbs nobody.
+    ///
+    /// # Errors
+    /// The job's.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        job: impl Fn(&Reader<'_>, &Model) -> Result<T, RecordError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        match self.database.read(|reader| job(reader, &self.model)) {
+            Err(RecordError::Store(StoreError::OverBudget)) => {}
+            result => return result.map_err(Failure::from),
+        }
+        let target = self.clone();
+        let long = move || target.database.read_long(|reader| job(reader, &target.model));
+        actix_web::web::block(long)
+            .await
+            .map_err(|_| Failure::Internal("a long read panicked".to_owned()))?
+            .map_err(Failure::from)
+    }
+}
+
+/// A request on its way to its handler.
+pub struct Call {
+    /// What actix-web made of it.
+    pub request: HttpRequest,
+    /// The server.
+    pub state: Arc<State>,
+    /// The query string.
+    pub query: Query,
+    /// Who is calling.
+    pub caller: Caller,
+    /// Path below which the server was addressed: empty, or the context path.
+    pub context: String,
+    /// The entity, when the path names one.
+    pub target: Option<Target>,
+    pub(super) parameters: Vec<(&'static str, String)>,
+    pub(super) payload: Payload,
+}
+
+impl Call {
+    /// A parameter of the path; empty when the path has none of that name.
+    pub fn parameter(&self, name: &str) -> &str {
+        self.parameters.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// The entity of the path, which the guard has found.
+    ///
+    /// # Errors
+    /// [`Failure::NoResource`] on a path without one.
+    pub fn target(&self) -> Result<Target, Failure> {
+        self.target.clone().ok_or_else(|| Failure::NoResource(self.request.path().to_owned()))
+    }
+
+    /// Asks the policy about another entity of the same service.
+    ///
+    /// # Errors
+    /// [`Failure::Forbidden`].
+    pub fn require(&self, service: &str, entity: &str, verb: Verb) -> Result<(), Failure> {
+        let principal = self.caller.principal().ok_or(Failure::Unauthenticated)?;
+        self.state.policy.allows(principal, service, entity, verb).then_some(()).ok_or(Failure::Forbidden)
+    }
+
+    /// The body as a JSON object.
+    ///
+    /// # Errors
+    /// [`Failure`] when it is too large, of another type, not JSON or not an object.
+    pub async fn json_object(&mut self) -> Result<Map<String, Json>, Failure> {
+        let given = self.content_type();
+        let json = given.is_empty() || given == "application/json" || given.ends_with("+json");
+        if !json {
+            return Err(Failure::WrongContentType(given));
+        }
+        let body = self.body().await?;
+        match serde_json::from_slice(&body) {
+            Ok(Json::Object(object)) => Ok(object),
+            Ok(Json::Null) | Err(_) => Err(Failure::Unreadable),
+            Ok(_) => Err(crate::query::QueryError::InvalidBody("an object is expected".to_owned()).into()),
+        }
+    }
+
+    /// The body as a form.
+    ///
+    /// # Errors
+    /// [`Failure`] when it is too large, of another type or not UTF-8.
+    pub async fn form(&mut self) -> Result<Query, Failure> {
+        let given = self.content_type();
+        if !given.is_empty() && given != "application/x-www-form-urlencoded" {
+            return Err(Failure::WrongContentType(given));
+        }
+        let body = self.body().await?;
+        Query::parse(std::str::from_utf8(&body).map_err(|_| Failure::Unreadable)?)
+    }
+
+    /// The media type, without parameters, in lower case.
+    fn content_type(&self) -> String {
+        let header = self
+            .request
+            .headers()
+            .get(CONTENT_TYPE)
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        header.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    async fn body(&mut self) -> Result<Vec<u8>, Failure> {
+        let limit = self.state.body_limit_bytes;
+        let announced = self.request.headers().get(actix_web::http::header::CONTENT_LENGTH);
+        let announced = announced.and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+        if announced.is_some_and(|length| length > limit) {
+            return Err(Failure::BodyTooLarge(limit));
+        }
+        let mut body = Vec::with_capacity(announced.unwrap_or(0));
+        while let Some(chunk) = self.payload.next().await {
+            let chunk = chunk.map_err(|_| Failure::Unreadable)?;
+            if body.len() + chunk.len() > limit {
+                return Err(Failure::BodyTooLarge(limit));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+}
+
+/// A 200 of JSON bytes.
+pub fn json(body: impl Into<Vec<u8>>) -> HttpResponse {
+    HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(body.into())
+}
+
+/// A 200 of a value as JSON.
+pub fn json_of(value: &Json) -> HttpResponse {
+    json(value.to_string())
+}

@@ -1,0 +1,105 @@
+//! Who is calling: token, Basic credentials or session cookie, in this order.
+//!
+//! A request with a token or Basic credentials is stateless: cookies are neither read nor set, and there is no CSRF to
+//! fear. Wrong Basic credentials make the caller nobody; a wrong token ends the request.
+
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{ACCEPT, AUTHORIZATION};
+use base64::Engine as _;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use super::call::Query;
+use super::error::Failure;
+use super::state::State;
+use crate::auth::{Principal, Session, SignInError};
+use crate::config::Secret;
+
+/// Name of the session cookie.
+pub const SESSION_COOKIE: &str = "SESSION";
+/// Names under which a token comes in the query; the first found counts. The header's name is the same in any case.
+const TOKEN_PARAMETERS: [&str; 2] = ["wm_auth_token", "WM_AUTH_TOKEN"];
+
+/// Padding is optional, as many clients leave it out.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// The caller of a request.
+#[derive(Clone)]
+pub enum Caller {
+    /// Nobody.
+    Anonymous,
+    /// Somebody, for this request only: by token or Basic credentials.
+    Stateless(Arc<Principal>),
+    /// Somebody who signed in with a browser.
+    Session(Arc<Session>),
+}
+
+impl Caller {
+    /// Who it is.
+    pub fn principal(&self) -> Option<&Arc<Principal>> {
+        match self {
+            Self::Anonymous => None,
+            Self::Stateless(principal) => Some(principal),
+            Self::Session(session) => Some(&session.principal),
+        }
+    }
+}
+
+/// Finds out who is calling.
+///
+/// # Errors
+/// [`Failure::InvalidToken`], and [`Failure::Overloaded`] when too many sign in at once.
+pub async fn identify(request: &HttpRequest, query: &Query, state: &State) -> Result<Caller, Failure> {
+    if let Some(token) = token(request, query) {
+        return state.tokens.find(&token).map(Caller::Stateless).ok_or(Failure::InvalidToken);
+    }
+    if let Some(given) = basic(request) {
+        let Some((name, password)) = given else { return Ok(Caller::Anonymous) };
+        return match state.accounts.sign_in(&name, password).await {
+            Ok(principal) => Ok(Caller::Stateless(Arc::new(principal))),
+            Err(SignInError::BadCredentials) => Ok(Caller::Anonymous),
+            Err(other) => Err(other.into()),
+        };
+    }
+    let session = request.cookie(SESSION_COOKIE).and_then(|cookie| state.sessions.find(cookie.value()));
+    Ok(session.map_or(Caller::Anonymous, Caller::Session))
+}
+
+/// The query beats the header; what is blank is not there.
+fn token(request: &HttpRequest, query: &Query) -> Option<String> {
+    let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    TOKEN_PARAMETERS.iter().find_map(|name| query.first(name).and_then(given)).or_else(|| {
+        let header = request.headers().get(TOKEN_PARAMETERS[0])?;
+        given(&String::from_utf8_lossy(header.as_bytes()))
+    })
+}
+
+/// Name and password of an `Authorization: Basic`; `Some(None)` when it is one but cannot be read.
+fn basic(request: &HttpRequest) -> Option<Option<(String, Secret)>> {
+    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, encoded) = header.trim().split_once(' ').unwrap_or((header.trim(), ""));
+    scheme.eq_ignore_ascii_case("Basic").then(|| {
+        let decoded = String::from_utf8(BASE64.decode(encoded.trim()).ok()?).ok()?;
+        let (name, password) = decoded.split_once(':')?;
+        Some((name.to_owned(), Secret::new(password.to_owned())))
+    })
+}
+
+/// Whether a browser is going to a page, as opposed to a script that calls an API.
+pub fn is_navigation(request: &HttpRequest) -> bool {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    if header("X-Requested-With") == Some("XMLHttpRequest") {
+        return false;
+    }
+    match header("Sec-Fetch-Mode") {
+        Some(mode) => mode == "navigate",
+        None => {
+            let fetched = ["Sec-Fetch-Dest", "Sec-Fetch-Site"].iter().any(|name| header(name).is_some());
+            !fetched && header(ACCEPT.as_str()).is_some_and(|accept| accept.contains("text/html"))
+        }
+    }
+}

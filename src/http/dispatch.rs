@@ -1,0 +1,230 @@
+//! The way of every request, in this order:
+//!
+//! 1. it gets an id, and its time is taken;
+//! 2. the context path and a trailing slash are taken off its path;
+//! 3. the caller is found: an invalid token ends it here (401);
+//! 4. its endpoint is found; who is nobody learns nothing of what there is below `/services` (401, else 404 and 405);
+//! 5. a session's writing request must carry the CSRF token (403);
+//! 6. the policy is asked (401, 403), before body or database are touched;
+//! 7. the handler runs; a panic in it becomes a 500;
+//! 8. a failure becomes the envelope; headers that every answer has are added;
+//! 9. one access line is logged: never the query, which may hold a token.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
+
+use actix_web::http::header::{
+    ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue,
+    LOCATION, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::FutureExt as _;
+use percent_encoding::percent_decode_str;
+
+use super::call::{Call, Query, Target};
+use super::caller::{Caller, identify, is_navigation};
+use super::endpoints::{Access, Endpoint, Method};
+use super::error::{Failure, allowed};
+use super::router::Found;
+use super::state::State;
+
+/// Request id, in and out.
+const TRACK_ID: HeaderName = HeaderName::from_static("x-wm-request-track-id");
+/// Scripts and styles come from here only, and nobody frames a page.
+const POLICY: &str = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+/// Answers a request. Every request of the server comes through here.
+pub async fn answer(request: HttpRequest, payload: Payload, state: Data<State>) -> HttpResponse {
+    let started = Instant::now();
+    let request_id = request_id(request.headers());
+    let mut caller = Caller::Anonymous;
+    let outcome = AssertUnwindSafe(route(&request, payload, &state, &mut caller)).catch_unwind().await;
+    let outcome = outcome.unwrap_or_else(|_| Err(Failure::Internal("the handler panicked".to_owned())));
+    let mut response = outcome.unwrap_or_else(|failure| failure.response(&request_id));
+    finish(response.headers_mut(), &request, &request_id);
+    log::info!(
+        target: "hrdb::access",
+        "{request_id} {} {} {} {}us {}",
+        request.method(),
+        printable(request.path()),
+        response.status().as_u16(),
+        started.elapsed().as_micros(),
+        caller.principal().map_or_else(|| "-".to_owned(), |who| format!("{}/{}", who.source, who.key)),
+    );
+    response
+}
+
+async fn route(
+    request: &HttpRequest,
+    payload: Payload,
+    state: &Data<State>,
+    caller: &mut Caller,
+) -> Result<HttpResponse, Failure> {
+    let state: &Arc<State> = state;
+    let (context, path) = split_context(request.path(), &state.context_path);
+    let query = Query::parse(request.query_string())?;
+    *caller = identify(request, &query, state).await?;
+    let (endpoint, parameters) = match state.router.find(path, Method::from_name(request.method().as_str())) {
+        Found::Endpoint(endpoint, parameters) => (endpoint, parameters),
+        Found::OtherMethods(endpoints) => return other_method(request, endpoints, caller),
+        Found::Nothing if path.starts_with("/services") && caller.principal().is_none() => {
+            return Err(Failure::Unauthenticated);
+        }
+        Found::Nothing => return Err(Failure::NoResource(path.to_owned())),
+    };
+    check_csrf(request, &query, caller, endpoint)?;
+    let parameters = decode(endpoint, &parameters)?;
+    let named = |name: &str| parameters.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value.as_str());
+    let target = match endpoint.access {
+        Access::Public => None,
+        Access::Page => {
+            if caller.principal().is_none() {
+                return if is_navigation(request) { Ok(to_sign_in(context)) } else { Err(Failure::Unauthenticated) };
+            }
+            None
+        }
+        Access::Entity(verb) => {
+            let principal = caller.principal().ok_or(Failure::Unauthenticated)?;
+            let target = find_target(state, named("service"), named("entity"))
+                .ok_or_else(|| Failure::NoResource(path.to_owned()))?;
+            if !state.policy.allows(principal, named("service"), named("entity"), verb) {
+                return Err(Failure::Forbidden);
+            }
+            Some(target)
+        }
+    };
+    let call = Call {
+        request: request.clone(),
+        state: Arc::clone(state),
+        query,
+        caller: caller.clone(),
+        context: context.to_owned(),
+        target,
+        parameters,
+        payload,
+    };
+    (endpoint.handler)(call).await
+}
+
+/// What of a path is the context, and what is left without a trailing slash.
+fn split_context<'a>(path: &'a str, context: &'a str) -> (&'a str, &'a str) {
+    let below =
+        path.strip_prefix(context).filter(|rest| !context.is_empty() && (rest.is_empty() || rest.starts_with('/')));
+    let (context, rest) = below.map_or(("", path), |rest| (context, rest));
+    (
+        context,
+        match rest.strip_suffix('/') {
+            Some("") | None if rest.len() <= 1 => "/",
+            Some(shorter) => shorter,
+            None => rest,
+        },
+    )
+}
+
+/// Percent-decodes the parameters. What is not UTF-8, or holds a NUL, no name and no key can be.
+fn decode(endpoint: &'static Endpoint, raw: &[(&str, &str)]) -> Result<Vec<(&'static str, String)>, Failure> {
+    let names = endpoint.path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
+    names
+        .map(|name| {
+            let value = raw.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| *value);
+            let value = percent_decode_str(value).decode_utf8().ok().filter(|value| !value.contains('\0'));
+            let value = value.ok_or_else(|| Failure::InvalidInput(format!("The input for {name} is invalid.")))?;
+            Ok((name, value.into_owned()))
+        })
+        .collect()
+}
+
+fn find_target(state: &State, service: &str, entity: &str) -> Option<Target> {
+    let database = Arc::clone(state.databases.get(service)?);
+    let model = database.model();
+    let index = model.service.find(entity)?;
+    Some(Target { database, model, index })
+}
+
+/// A path that is there, asked with another method. Only OPTIONS is answered, and without an origin's rights.
+fn other_method(
+    request: &HttpRequest,
+    endpoints: &[&'static Endpoint],
+    caller: &Caller,
+) -> Result<HttpResponse, Failure> {
+    let allow = allowed(endpoints);
+    if request.method() == actix_web::http::Method::OPTIONS {
+        if request.headers().contains_key(ORIGIN) && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
+            return Err(Failure::ForeignOrigin);
+        }
+        return Ok(HttpResponse::Ok().insert_header((ALLOW, allow)).finish());
+    }
+    if caller.principal().is_none() && !endpoints.iter().any(|endpoint| endpoint.access == Access::Public) {
+        return Err(Failure::Unauthenticated);
+    }
+    Err(Failure::WrongMethod(request.method().to_string(), allow))
+}
+
+/// A browser sends the cookie whoever made the request; the token only a page of ours can know.
+fn check_csrf(request: &HttpRequest, query: &Query, caller: &Caller, endpoint: &Endpoint) -> Result<(), Failure> {
+    let Caller::Session(session) = caller else { return Ok(()) };
+    if endpoint.method == Method::Get {
+        return Ok(());
+    }
+    let header = request.headers().get("X-WM-XSRF-TOKEN").and_then(|value| value.to_str().ok());
+    match header.or_else(|| query.first("_csrf")) {
+        Some(given) if session.csrf_matches(given) => Ok(()),
+        _ => Err(Failure::BadCsrfToken),
+    }
+}
+
+fn to_sign_in(context: &str) -> HttpResponse {
+    HttpResponse::Found().insert_header((LOCATION, format!("{context}/login.html"))).finish()
+}
+
+/// The caller's id if it is a decent one, else our own. One without a dot gets the prefix that WaveMaker gives it.
+fn request_id(headers: &HeaderMap) -> String {
+    let decent = |text: &&str| {
+        (1..=64).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    };
+    match headers.get(TRACK_ID).and_then(|value| value.to_str().ok()).filter(decent) {
+        Some(given) if given.contains('.') => given.to_owned(),
+        Some(given) => format!("app.{given}"),
+        None => format!("app.{}", crate::auth::request_id()),
+    }
+}
+
+fn finish(headers: &mut HeaderMap, request: &HttpRequest, request_id: &str) {
+    if let Ok(value) = HeaderValue::from_str(request_id) {
+        headers.insert(TRACK_ID, value);
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    if request.path().contains("/services/") && !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+/// A path as the log takes it: nothing that could break its line, and no end of it.
+fn printable(path: &str) -> String {
+    path.chars().take(256).map(|letter| if letter.is_control() || letter == ' ' { '?' } else { letter }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn context_and_trailing_slash_are_taken_off() {
+        for (path, context, expected) in [
+            ("/", "", ("", "/")),
+            ("/a/b/", "", ("", "/a/b")),
+            ("/a", "/Demo", ("", "/a")),
+            ("/Demo/a/", "/Demo", ("/Demo", "/a")),
+            ("/Demo", "/Demo", ("/Demo", "/")),
+            ("/Demo/", "/Demo", ("/Demo", "/")),
+            ("/Demolition", "/Demo", ("", "/Demolition")),
+        ] {
+            assert_eq!(split_context(path, context), expected, "{path} below {context}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The table of endpoints: everything that can be asked for, and by whom.
+//!
+//! A handler cannot forget its guard, because it does not own it: `dispatch` reads the access off this table. To add an
+//! endpoint, write its handler and add a row.
+
+use actix_web::HttpResponse;
+use futures_util::future::LocalBoxFuture;
+
+use super::call::Call;
+use super::error::Failure;
+use super::{application, entities, files, security, sign_in};
+use crate::auth::Verb;
+
+/// A request method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)] // their names say it all
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    /// The method's name on the wire.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// The method of that name; HEAD is GET without a body.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let all = [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete];
+        let name = if name == "HEAD" { "GET" } else { name };
+        all.into_iter().find(|method| method.name() == name)
+    }
+}
+
+/// Who may call an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everyone.
+    Public,
+    /// Who is signed in; a browser that is not is shown the way.
+    Page,
+    /// Whom the policy lets do this to the entity of the path.
+    Entity(Verb),
+}
+
+/// A handler: takes the call, whose caller has passed the guard.
+pub type Handler = fn(Call) -> LocalBoxFuture<'static, Result<HttpResponse, Failure>>;
+
+/// A row of the table.
+pub struct Endpoint {
+    /// Stable name, `verb_resource`.
+    pub id: &'static str,
+    /// Method.
+    pub method: Method,
+    /// Path below the context path; `{name}` is a parameter.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    /// What it does.
+    pub handler: Handler,
+}
+
+macro_rules! endpoints {
+    ($( $id:literal $method:ident $path:literal $access:expr => $handler:path; )*) => {
+        /// Every endpoint.
+        pub static ENDPOINTS: &[Endpoint] = &[
+            $( Endpoint {
+                id: $id,
+                method: Method::$method,
+                path: $path,
+                access: $access,
+                handler: |call| Box::pin($handler(call)),
+            }, )*
+        ];
+    };
+}
+
+endpoints! {
+    "list_records"     Get    "/services/{service}/{entity}"                   Access::Entity(Verb::Read)   => entities::list;
+    "create_record"    Post   "/services/{service}/{entity}"                   Access::Entity(Verb::Create) => entities::create;
+    "count_records"    Get    "/services/{service}/{entity}/count"             Access::Entity(Verb::Read)   => entities::count;
+    "get_composite"    Get    "/services/{service}/{entity}/composite-id"      Access::Entity(Verb::Read)   => entities::get_composite;
+    "update_composite" Put    "/services/{service}/{entity}/composite-id"      Access::Entity(Verb::Update) => entities::update_composite;
+    "patch_composite"  Patch  "/services/{service}/{entity}/composite-id"      Access::Entity(Verb::Update) => entities::patch_composite;
+    "delete_composite" Delete "/services/{service}/{entity}/composite-id"      Access::Entity(Verb::Delete) => entities::delete_composite;
+    "get_record"       Get    "/services/{service}/{entity}/{id}"              Access::Entity(Verb::Read)   => entities::get;
+    "update_record"    Put    "/services/{service}/{entity}/{id}"              Access::Entity(Verb::Update) => entities::update;
+    "patch_record"     Patch  "/services/{service}/{entity}/{id}"              Access::Entity(Verb::Update) => entities::patch;
+    "delete_record"    Delete "/services/{service}/{entity}/{id}"              Access::Entity(Verb::Delete) => entities::delete;
+    "get_member"       Get    "/services/{service}/{entity}/{id}/{member}"     Access::Entity(Verb::Read)   => entities::member;
+
+    "mint_token"       Get    "/services/security/token"                       Access::Public => security::token;
+    "get_info"         Get    "/services/security/info"                        Access::Public => security::info;
+    "get_enabled"      Get    "/services/security/enabled"                     Access::Public => security::enabled;
+    "get_user"         Get    "/services/security/user"                        Access::Public => security::user;
+    "get_authenticated" Get   "/services/security/user/authenticated"          Access::Public => security::authenticated;
+    "get_username"     Get    "/services/security/user/username"               Access::Public => security::username;
+    "get_userid"       Get    "/services/security/user/userid"                 Access::Public => security::userid;
+    "get_roles"        Get    "/services/security/user/roles"                  Access::Public => security::roles;
+    "get_login_time"   Get    "/services/security/user/login_time"             Access::Public => security::login_time;
+    "get_ssologin"     Get    "/services/security/ssologin"                    Access::Public => security::sso_login;
+    "get_properties"   Get    "/services/application/wmProperties.js"          Access::Public => application::properties;
+
+    "sign_in"          Post   "/j_spring_security_check"                       Access::Public => sign_in::check;
+    "sign_out"         Post   "/j_spring_security_logout"                      Access::Public => sign_in::logout;
+    "sign_out_by_link" Get    "/j_spring_security_logout"                      Access::Public => sign_in::logout;
+
+    "show_home"        Get    "/"                                              Access::Page   => files::home;
+    "show_index"       Get    "/index.html"                                    Access::Page   => files::home;
+    "get_file"         Get    "/{file}"                                        Access::Public => files::file;
+}

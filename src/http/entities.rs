@@ -1,0 +1,190 @@
+//! `/services/{service}/{entity}`: rows of any entity.
+
+use actix_web::HttpResponse;
+
+use super::call::{Call, Target, json};
+use super::error::Failure;
+use crate::auth::Verb;
+use crate::catalog::PropertyIndex;
+use crate::config::Secret;
+use crate::query::{self, Change, PageRequest, QueryError, Replace, Select, Value};
+use crate::records::{self, ListParams};
+
+/// Lengths of a password, before it is hashed.
+const PASSWORD_LENGTHS: std::ops::RangeInclusive<usize> = 1..=128;
+
+type Key = Vec<(PropertyIndex, Value)>;
+
+/// A page of rows.
+pub async fn list(call: Call) -> Result<HttpResponse, Failure> {
+    let target = call.target()?;
+    let select = plan(&call, &target)?;
+    page(&target, select).await
+}
+
+/// How many rows there are.
+pub async fn count(call: Call) -> Result<HttpResponse, Failure> {
+    let target = call.target()?;
+    let joins = target.model.shape(target.index).joins.clone();
+    let page = PageRequest { number: 0, size: 1 };
+    let select = Select { joins, filter: None, order: Vec::new(), sort: Vec::new(), page };
+    let counted = target.read(move |reader, model| records::count(reader, model, &select)).await?;
+    Ok(json(counted.to_string()))
+}
+
+/// One row by its key, or by a unique key of several properties.
+pub async fn get(call: Call) -> Result<HttpResponse, Failure> {
+    let target = call.target()?;
+    if let Some(unique) = target.entity().unique_key(call.parameter("id")).filter(|unique| unique.properties.len() > 1)
+    {
+        let key = query::key_from_pairs(target.entity(), &unique.properties, |name| call.query.first(name))?;
+        return unique_row(&target, key).await;
+    }
+    let key = path_key(&call, &target)?;
+    row(&target, key).await
+}
+
+/// One row by a unique key of one property, or the rows that refer to one row.
+pub async fn member(call: Call) -> Result<HttpResponse, Failure> {
+    let target = call.target()?;
+    let entity = target.entity();
+    let (first, second) = (call.parameter("id"), call.parameter("member"));
+    if let Some([property]) = entity.unique_key(first).map(|unique| unique.properties.as_slice()) {
+        let key = query::key_from_pairs(entity, &[*property], |_| Some(second))?;
+        return unique_row(&target, key).await;
+    }
+    let collection = entity.collection(second).ok_or_else(|| Failure::NoResource(call.request.path().to_owned()))?;
+    let service = &target.model.service;
+    call.require(&service.name, &service.entity(collection.source).name, Verb::Read)?;
+    let key = path_key(&call, &target)?;
+    let children = Target { index: collection.source, ..target.clone() };
+    let select = records::related(&target.model, collection, &key, plan(&call, &children)?);
+    page(&children, select).await
+}
+
+/// One row by its key of several properties.
+pub async fn get_composite(call: Call) -> Result<HttpResponse, Failure> {
+    let target = call.target()?;
+    let key = composite_key(&call, &target)?;
+    row(&target, key).await
+}
+
+/// A new row.
+pub async fn create(mut call: Call) -> Result<HttpResponse, Failure> {
+    let target = call.target()?;
+    let change = read_body(&mut call, &target, Replace::Create).await?;
+    let Target { database, model, .. } = target;
+    let created = database.write(move |transaction| records::create(transaction, &model, &change)).await?;
+    Ok(json(created))
+}
+
+/// A whole row.
+pub async fn update(call: Call) -> Result<HttpResponse, Failure> {
+    let target = call.target()?;
+    let key = path_key(&call, &target)?;
+    change(call, target, key, Replace::Whole).await
+}
+
+/// Some properties of a row.
+pub async fn patch(call: Call) -> Result<HttpResponse, Failure> {
+    let target = call.target()?;
+    let key = path_key(&call, &target)?;
+    change(call, target, key, Replace::Sent).await
+}
+
+/// A whole row, by a key of several properties.
+pub async fn update_composite(call: Call) -> Result<HttpResponse, Failure> {
+    let target = call.target()?;
+    let key = composite_key(&call, &target)?;
+    change(call, target, key, Replace::Whole).await
+}
+
+/// Some properties of a row, by a key of several properties.
+pub async fn patch_composite(call: Call) -> Result<HttpResponse, Failure> {
+    let target = call.target()?;
+    let key = composite_key(&call, &target)?;
+    change(call, target, key, Replace::Sent).await
+}
+
+/// No row any more.
+pub async fn delete(call: Call) -> Result<HttpResponse, Failure> {
+    let target = call.target()?;
+    let key = path_key(&call, &target)?;
+    remove(target, key).await
+}
+
+/// No row any more, by a key of several properties.
+pub async fn delete_composite(call: Call) -> Result<HttpResponse, Failure> {
+    let target = call.target()?;
+    let key = composite_key(&call, &target)?;
+    remove(target, key).await
+}
+
+fn path_key(call: &Call, target: &Target) -> Result<Key, Failure> {
+    Ok(query::key_from_text(target.entity(), call.parameter("id"))?)
+}
+
+fn composite_key(call: &Call, target: &Target) -> Result<Key, Failure> {
+    let entity = target.entity();
+    if entity.key.is_empty() {
+        return Err(QueryError::InvalidInput("composite-id".to_owned()).into());
+    }
+    Ok(query::key_from_pairs(entity, &entity.key, |name| call.query.first(name))?)
+}
+
+fn plan(call: &Call, target: &Target) -> Result<Select, Failure> {
+    let params = ListParams {
+        page: call.query.first("page"),
+        size: call.query.first("size"),
+        sort: call.query.all("sort").collect(),
+    };
+    Ok(records::plan_list(&target.model, target.index, &params, call.state.max_page_size)?)
+}
+
+async fn page(target: &Target, select: Select) -> Result<HttpResponse, Failure> {
+    let index = target.index;
+    Ok(json(target.read(move |reader, model| records::list(reader, model, index, &select)).await?))
+}
+
+async fn row(target: &Target, key: Key) -> Result<HttpResponse, Failure> {
+    let index = target.index;
+    Ok(json(target.read(move |reader, model| records::by_key(reader, model, index, &key)).await?))
+}
+
+async fn unique_row(target: &Target, key: Key) -> Result<HttpResponse, Failure> {
+    let index = target.index;
+    Ok(json(target.read(move |reader, model| records::by_unique_key(reader, model, index, &key)).await?))
+}
+
+async fn change(mut call: Call, target: Target, key: Key, mode: Replace) -> Result<HttpResponse, Failure> {
+    let change = read_body(&mut call, &target, mode).await?;
+    let Target { database, model, .. } = target;
+    let changed = database.write(move |transaction| records::update(transaction, &model, &key, &change)).await?;
+    Ok(json(changed))
+}
+
+async fn remove(target: Target, key: Key) -> Result<HttpResponse, Failure> {
+    let Target { database, model, index } = target;
+    database.write(move |transaction| records::delete(transaction, &model, index, &key)).await?;
+    Ok(json("true"))
+}
+
+/// The body as a change, its secrets hashed.
+async fn read_body(call: &mut Call, target: &Target, mode: Replace) -> Result<Change, Failure> {
+    let body = call.json_object().await?;
+    let mut change = query::read_change(&target.model.service, target.index, &body, mode)?;
+    for (property, value) in &mut change.values {
+        let property = &target.entity().properties[*property];
+        let Value::Text(plain) = value else { continue };
+        if property.secret {
+            if !PASSWORD_LENGTHS.contains(&plain.chars().count()) {
+                let (least, most) = (PASSWORD_LENGTHS.start(), PASSWORD_LENGTHS.end());
+                return Err(
+                    QueryError::Constraint(format!("{} takes {least} to {most} characters", property.name)).into()
+                );
+            }
+            *value = Value::Text(call.state.hasher.hash(Secret::new(std::mem::take(plain))).await?);
+        }
+    }
+    Ok(change)
+}

@@ -1,0 +1,305 @@
+//! The one map from failures to answers: status, message key, message, parameters.
+//!
+//! Every failure leaves the server in the same envelope, `{"errors":{"error":[{id, messageKey, message, parameters}]}}`,
+//! which is what WaveMaker's clients read. Causes that are ours, not the caller's, go to the log and not to him.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use serde::Serialize;
+
+use super::endpoints::Endpoint;
+use crate::auth::{HashingError, SignInError};
+use crate::query::QueryError;
+use crate::records::RecordError;
+use crate::store::StoreError;
+
+/// Seconds after which an overloaded server may be asked again.
+const RETRY_SECONDS: &str = "1";
+
+/// Why a request is not answered as it wished.
+#[derive(Debug)]
+pub enum Failure {
+    /// There is nothing at this path.
+    NoResource(String),
+    /// There is something, but not for this method.
+    WrongMethod(String, String),
+    /// Nobody is signed in, and somebody must be.
+    Unauthenticated,
+    /// Nobody is signed in, and a token is for somebody.
+    NoTokenForNobody,
+    /// A token is sent that is none, or no longer.
+    InvalidToken,
+    /// Sign-in failed.
+    BadCredentials,
+    /// The caller's roles do not allow it.
+    Forbidden,
+    /// A session's writing request does not prove where it comes from.
+    BadCsrfToken,
+    /// A page of another origin asks for permission.
+    ForeignOrigin,
+    /// The body is larger than this many bytes.
+    BodyTooLarge(usize),
+    /// The body is of another type than the endpoint takes.
+    WrongContentType(String),
+    /// The body cannot be parsed, or is missing.
+    Unreadable,
+    /// A part of the request is not what it must be; a sentence for the caller.
+    InvalidInput(String),
+    /// An operation on rows failed.
+    Record(RecordError),
+    /// There is more to do than can be done.
+    Overloaded,
+    /// Our fault; for the log.
+    Internal(String),
+}
+
+impl From<RecordError> for Failure {
+    fn from(error: RecordError) -> Self {
+        Self::Record(error)
+    }
+}
+
+impl From<QueryError> for Failure {
+    fn from(error: QueryError) -> Self {
+        Self::Record(RecordError::Query(error))
+    }
+}
+
+impl From<SignInError> for Failure {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::BadCredentials => Self::BadCredentials,
+            SignInError::Busy => Self::Overloaded,
+            SignInError::Failed(text) => Self::Internal(text),
+        }
+    }
+}
+
+impl From<HashingError> for Failure {
+    fn from(error: HashingError) -> Self {
+        Self::from(SignInError::from(error))
+    }
+}
+
+/// The methods of a path, for `Allow`.
+pub fn allowed(endpoints: &[&Endpoint]) -> String {
+    let mut names: Vec<&str> = endpoints.iter().map(|endpoint| endpoint.method.name()).collect();
+    if names.contains(&"GET") {
+        names.push("HEAD");
+    }
+    names.push("OPTIONS");
+    names.join(", ")
+}
+
+#[derive(Serialize)]
+struct Envelope<'a> {
+    errors: Errors<'a>,
+}
+
+#[derive(Serialize)]
+struct Errors<'a> {
+    error: [Entry<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    id: Option<&'a str>,
+    #[serde(rename = "messageKey")]
+    message_key: Option<&'a str>,
+    message: Option<&'a str>,
+    parameters: &'a [String],
+}
+
+/// What the caller gets to see.
+struct Shown {
+    status: StatusCode,
+    key: Option<&'static str>,
+    message: Option<String>,
+    parameters: Vec<String>,
+}
+
+fn shown(status: StatusCode, key: &'static str, before: &str, parameter: impl Into<String>) -> Shown {
+    let parameter = parameter.into();
+    Shown { status, key: Some(key), message: Some(format!("{before}{parameter}")), parameters: vec![parameter] }
+}
+
+const INVALID_INPUT: &str = "com.wavemaker.runtime.data$InvalidInput";
+const UNEXPECTED: &str = "com.wavemaker.commons.json$UnexpectedError";
+const ACCESS_DENIED: &str = "com.wavemaker.runtime.json$AccessDenied";
+const INTEGRITY: &str = "com.wavemaker.runtime.data$DataIntegrityViolation";
+
+impl Failure {
+    /// The answer. Logs what is our fault.
+    #[must_use]
+    pub fn response(&self, request_id: &str) -> HttpResponse {
+        let shown = self.shown(request_id);
+        let entry = Entry {
+            id: None,
+            message_key: shown.key,
+            message: shown.message.as_deref(),
+            parameters: &shown.parameters,
+        };
+        let body = serde_json::to_vec(&Envelope { errors: Errors { error: [entry] } }).unwrap_or_default();
+        let mut response = HttpResponseBuilder::new(shown.status);
+        response.insert_header((CONTENT_TYPE, "application/json")).insert_header((CACHE_CONTROL, "no-store"));
+        match self {
+            Self::Unauthenticated => response.insert_header(("X-WM-Login-ErrorMessage", "Session Not Found")),
+            Self::BadCredentials => response.insert_header(("X-WM-Login-ErrorMessage", "Authentication Failed")),
+            Self::WrongMethod(_, allow) => response.insert_header((ALLOW, allow.as_str())),
+            _ if shown.status == StatusCode::SERVICE_UNAVAILABLE => {
+                response.insert_header((RETRY_AFTER, RETRY_SECONDS))
+            }
+            _ => &mut response,
+        };
+        response.body(body)
+    }
+
+    fn shown(&self, request_id: &str) -> Shown {
+        match self {
+            Self::NoResource(path) => {
+                let key = "com.wavemaker.runtime.requested.resource.not.found";
+                let message = format!("Requested resource {path} not found");
+                Shown {
+                    status: StatusCode::NOT_FOUND,
+                    key: Some(key),
+                    message: Some(message),
+                    parameters: vec![path.clone()],
+                }
+            }
+            Self::WrongMethod(method, _) => {
+                let text = format!("Request method '{method}' is not supported");
+                shown(StatusCode::METHOD_NOT_ALLOWED, INVALID_INPUT, "Invalid Input: ", text)
+            }
+            Self::Unauthenticated => Shown {
+                status: StatusCode::UNAUTHORIZED,
+                key: Some("com.wavemaker.unAuthorized"),
+                message: Some("unAuthorized".to_owned()),
+                parameters: vec!["Full authentication is required to access this resource".to_owned()],
+            },
+            Self::NoTokenForNobody => Shown {
+                status: StatusCode::UNAUTHORIZED,
+                key: Some("$UnexpectedError"),
+                message: None,
+                parameters: vec!["Require authentication to generate access token".to_owned()],
+            },
+            Self::InvalidToken => Shown {
+                status: StatusCode::UNAUTHORIZED,
+                key: None,
+                message: Some("Invalid Token,Failed to authenticate with the given token".to_owned()),
+                parameters: Vec::new(),
+            },
+            Self::BadCredentials => shown(
+                StatusCode::UNAUTHORIZED,
+                "com.wavemaker.runtime.security.authentication.failed",
+                "Authentication Failed :",
+                "Bad credentials",
+            ),
+            Self::Forbidden => shown(StatusCode::FORBIDDEN, ACCESS_DENIED, "Access Denied  ", "Access is denied"),
+            Self::BadCsrfToken => shown(
+                StatusCode::FORBIDDEN,
+                ACCESS_DENIED,
+                "Access Denied  ",
+                "The CSRF token in the header 'X-WM-XSRF-TOKEN' or the parameter '_csrf' is missing or wrong",
+            ),
+            Self::ForeignOrigin => {
+                shown(StatusCode::FORBIDDEN, ACCESS_DENIED, "Access Denied  ", "Invalid CORS request")
+            }
+            Self::BodyTooLarge(limit) => {
+                shown(StatusCode::PAYLOAD_TOO_LARGE, UNEXPECTED, "", format!("The body is larger than {limit} bytes"))
+            }
+            Self::WrongContentType(given) => {
+                let text = format!("Content-Type '{given}' is not supported");
+                shown(StatusCode::UNSUPPORTED_MEDIA_TYPE, UNEXPECTED, "", text)
+            }
+            Self::Unreadable => Shown {
+                status: StatusCode::BAD_REQUEST,
+                key: Some("com.wavemaker.commons.json$MessageNotReadable"),
+                message: Some("Message not readable".to_owned()),
+                parameters: Vec::new(),
+            },
+            Self::InvalidInput(text) => shown(StatusCode::BAD_REQUEST, INVALID_INPUT, "Invalid Input: ", text.as_str()),
+            Self::Record(error) => record(error, request_id),
+            Self::Overloaded => overloaded(),
+            Self::Internal(cause) => internal(cause, request_id),
+        }
+    }
+}
+
+fn record(error: &RecordError, request_id: &str) -> Shown {
+    match error {
+        RecordError::Query(error) => query(error),
+        RecordError::NotFound(key) => shown(
+            StatusCode::NOT_FOUND,
+            "com.wavemaker.runtime.no.entity.exists.for.given.id",
+            "No entity exists for given id ",
+            key.as_str(),
+        ),
+        RecordError::UniqueNotFound(key) => shown(
+            StatusCode::NOT_FOUND,
+            "com.wavemaker.runtime.entity.not.found.for.given.map",
+            "No entity found for given unique key values ",
+            key.as_str(),
+        ),
+        RecordError::Conflict(text) => {
+            shown(StatusCode::CONFLICT, INTEGRITY, "Data Integrity Violation: ", text.as_str())
+        }
+        RecordError::Refused(text) => {
+            shown(StatusCode::BAD_REQUEST, INTEGRITY, "Data Integrity Violation: ", text.as_str())
+        }
+        RecordError::Store(error) => store(error, request_id),
+    }
+}
+
+fn query(error: &QueryError) -> Shown {
+    let bad = StatusCode::BAD_REQUEST;
+    match error {
+        QueryError::InvalidParameter(name) => Shown {
+            status: bad,
+            key: Some("com.wavemaker.runtime.invalid.parameter"),
+            message: Some(format!("{name} value is invalid")),
+            parameters: vec![(*name).to_owned()],
+        },
+        QueryError::UnknownSortField(name) => Shown {
+            status: bad,
+            key: Some("com.wavemaker.runtime.data$UnknownFieldName"),
+            message: Some(format!("Unknown field name {name} is provided for sort operation")),
+            parameters: vec![name.clone()],
+        },
+        QueryError::InvalidInput(name) => {
+            shown(bad, INVALID_INPUT, "Invalid Input: ", format!("The input for {name} is invalid."))
+        }
+        QueryError::InvalidBody(text) => {
+            shown(bad, "com.wavemaker.commons.json$InvalidJsonObject", "Incorrect Json Object ", text.as_str())
+        }
+        QueryError::Constraint(text) => shown(bad, INTEGRITY, "Data Integrity Violation: ", text.as_str()),
+        QueryError::BadPatch(text) => {
+            shown(bad, INVALID_INPUT, "Invalid Input: ", format!("Could not apply patch: {text}"))
+        }
+        QueryError::ReadOnly(entity) => shown(bad, INVALID_INPUT, "Invalid Input: ", format!("{entity} is read-only")),
+    }
+}
+
+fn store(error: &StoreError, request_id: &str) -> Shown {
+    match error {
+        StoreError::Busy | StoreError::OverBudget => overloaded(),
+        StoreError::Unavailable(cause) => {
+            log::error!("request {request_id}: the database is unavailable: {cause}");
+            overloaded()
+        }
+        StoreError::Unique(_) | StoreError::ForeignKey | StoreError::NotNull(_) | StoreError::Check(_) => {
+            shown(StatusCode::CONFLICT, INTEGRITY, "Data Integrity Violation: ", "a constraint does not hold")
+        }
+        StoreError::Unusable(cause) | StoreError::Failed(cause) => internal(cause, request_id),
+    }
+}
+
+fn overloaded() -> Shown {
+    let text = "The server is busy or cannot store anything at the moment; try again later";
+    shown(StatusCode::SERVICE_UNAVAILABLE, UNEXPECTED, "", text)
+}
+
+fn internal(cause: &str, request_id: &str) -> Shown {
+    log::error!("request {request_id}: {cause}");
+    shown(StatusCode::INTERNAL_SERVER_ERROR, UNEXPECTED, "", "Internal Server Error")
+}

@@ -1,0 +1,22 @@
+//! Everything that knows actix-web: which URL is what, who may call it, and what goes over the wire.
+//!
+//! A request enters at [`answer`] and takes the steps that are listed there. The handlers stand in files by URL family
+//! and are reached only through the [`endpoints`] table, after the guard.
+
+mod application;
+mod call;
+mod caller;
+mod dispatch;
+pub mod endpoints;
+mod entities;
+mod error;
+mod files;
+mod router;
+mod security;
+mod sign_in;
+mod state;
+
+pub use dispatch::answer;
+pub use files::Files;
+pub use router::Router;
+pub use state::State;

@@ -1,0 +1,41 @@
+//! What every request may need, built once by the app.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::files::Files;
+use super::router::Router;
+use crate::auth::{Accounts, Hasher, Policy, SessionStore, TokenStore};
+use crate::store::Database;
+
+/// The parts of a running server that handlers use.
+pub struct State {
+    /// Databases by service name.
+    pub databases: BTreeMap<String, Arc<Database>>,
+    /// Who can sign in.
+    pub accounts: Accounts,
+    /// Hashes passwords.
+    pub hasher: Arc<Hasher>,
+    /// Access tokens.
+    pub tokens: Arc<TokenStore>,
+    /// Browser sessions.
+    pub sessions: Arc<SessionStore>,
+    /// Who may do what.
+    pub policy: Policy,
+    /// Path below which everything is served as well; empty, or `/` and a name.
+    pub context_path: String,
+    /// Life of a token.
+    pub token_validity_seconds: u32,
+    /// Idle life of a session.
+    pub session_timeout_seconds: u32,
+    /// Sessions of one user at a time; 0 is no limit.
+    pub max_sessions_per_user: u32,
+    /// Largest JSON or form body.
+    pub body_limit_bytes: usize,
+    /// Largest page.
+    pub max_page_size: u32,
+    /// From path and method to endpoint.
+    pub router: Router,
+    /// The embedded front-end.
+    pub files: Files,
+}

@@ -1,0 +1,19 @@
+//! hrdb: a sample REST application server, WaveMaker's hrdb back-end over `SQLite`.
+//!
+//! `ARCHITECTURE.md` is the map. A module uses only those above it here.
+
+pub mod config;
+
+pub mod catalog;
+
+pub mod query;
+
+pub mod store;
+
+pub mod records;
+
+pub mod auth;
+
+pub mod http;
+
+pub mod app;

@@ -1,0 +1,27 @@
+//! What can be wrong with a request before the database has seen it.
+
+/// A request that no statement can be made of.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QueryError {
+    /// `page`, `size` or another parameter has no usable value; holds its name.
+    #[error("{0} value is invalid")]
+    InvalidParameter(&'static str),
+    /// The sort names what the entity has not.
+    #[error("unknown field name {0} is provided for sort operation")]
+    UnknownSortField(String),
+    /// A part of the URL is not what the key takes; holds the name of the property or parameter.
+    #[error("the input for {0} is invalid")]
+    InvalidInput(String),
+    /// The body is not an object, or a member has the wrong type.
+    #[error("{0}")]
+    InvalidBody(String),
+    /// A value that the column refuses.
+    #[error("{0}")]
+    Constraint(String),
+    /// Views and tables without a key cannot be written row by row.
+    #[error("{0} is read-only")]
+    ReadOnly(String),
+    /// A value of a PATCH has the wrong type.
+    #[error("{0}")]
+    BadPatch(String),
+}

@@ -1,0 +1,13 @@
+//! What can be done with rows of any entity: list, get, count, create, update, delete. No HTTP, no SQL text.
+//!
+//! Each operation comes in two halves: one that works out what to ask (in [`crate::query`], without a database) and one
+//! that asks. The second half runs on a [`Reader`] or a [`Transaction`], which is all that this room knows of a store.
+
+mod error;
+mod page;
+mod read;
+mod write;
+
+pub use error::RecordError;
+pub use read::{ListParams, by_key, by_unique_key, count, get, list, plan_list, related};
+pub use write::{create, delete, update};

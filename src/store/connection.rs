@@ -1,0 +1,84 @@
+//! Opens connections: the pragmas that every one needs, and the step budget.
+
+use std::cell::Cell;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::StoreError;
+
+/// Distinct statements that a connection keeps prepared.
+const STATEMENTS_KEPT: usize = 256;
+/// Virtual machine steps between two looks at the budget.
+const STEPS_PER_TICK: i32 = 1_000;
+
+thread_local! {
+    /// Ticks left to the query that this thread runs; `None` is no limit.
+    static TICKS_LEFT: Cell<Option<u32>> = const { Cell::new(None) };
+}
+
+/// Runs `job` so that its queries on this thread may take so many ticks together.
+pub fn within<T>(ticks: Option<u32>, job: impl FnOnce() -> T) -> T {
+    TICKS_LEFT.set(ticks);
+    let result = job();
+    TICKS_LEFT.set(None);
+    result
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Never changes anything.
+    Read,
+    /// The one that writes; makes the file if it is missing.
+    Write,
+}
+
+/// Opens a connection and prepares it.
+///
+/// # Errors
+/// What SQLite reports.
+pub fn open(path: &Path, purpose: Purpose) -> Result<Connection, StoreError> {
+    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if purpose == Purpose::Write {
+        flags |= OpenFlags::SQLITE_OPEN_CREATE;
+    }
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    prepare(&mut connection, purpose)?;
+    Ok(connection)
+}
+
+/// The settings that SQLite keeps per connection.
+///
+/// # Errors
+/// What SQLite reports.
+pub fn prepare(connection: &mut Connection, purpose: Purpose) -> rusqlite::Result<()> {
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    match purpose {
+        Purpose::Read => {
+            connection.pragma_update(None, "query_only", true)?;
+            connection.progress_handler(STEPS_PER_TICK, Some(exhausted))?;
+        }
+        Purpose::Write => {
+            connection.pragma_update(None, "journal_mode", "WAL")?;
+            connection.pragma_update(None, "synchronous", "FULL")?;
+        }
+    }
+    Ok(())
+}
+
+/// Spends a tick; true stops the query.
+fn exhausted() -> bool {
+    TICKS_LEFT.with(|ticks| match ticks.get() {
+        None => false,
+        Some(0) => true,
+        Some(left) => {
+            ticks.set(Some(left - 1));
+            false
+        }
+    })
+}

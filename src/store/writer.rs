@@ -1,0 +1,170 @@
+//! The one writer: a thread through which every change goes.
+//!
+//! What has queued up while a commit was on its way to the disk is committed together, each change within a savepoint of
+//! its own, so that one that fails takes no other with it. A caller has its answer only after the commit.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+
+use parking_lot::{Mutex, RwLock};
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::{StoreError, Transaction};
+
+/// Changes that may wait; beyond it a caller is told to come back later.
+const QUEUE: usize = 4_096;
+/// Changes in one commit, so that none waits long for its neighbours.
+const BATCH: usize = 256;
+
+/// Handle of the writer thread.
+pub struct Writer {
+    /// Guards nothing but the closing of the queue: `None` once the writer is told to stop.
+    queue: RwLock<Option<SyncSender<Box<dyn Change>>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] when no thread can be started.
+    pub fn start(connection: Connection) -> Result<Self, StoreError> {
+        let (queue, changes) = sync_channel(QUEUE);
+        let thread = std::thread::Builder::new()
+            .name("hrdb-writer".to_owned())
+            .spawn(move || run(&connection, &changes))
+            .map_err(|error| StoreError::Failed(error.to_string()))?;
+        Ok(Self { queue: RwLock::new(Some(queue)), thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Runs a change; its result comes when it is on disk, or rolled back.
+    ///
+    /// # Errors
+    /// The job's own, [`StoreError::Busy`] when the queue is full, and what the commit reports.
+    pub async fn write<T, E>(&self, job: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        let change = Box::new(Pending { job: Some(job), result: None, sender });
+        {
+            let queue = self.queue.read();
+            let queue = queue.as_ref().ok_or(StoreError::Busy)?;
+            queue.try_send(change).map_err(|error| match error {
+                TrySendError::Full(_) => StoreError::Busy,
+                TrySendError::Disconnected(_) => StoreError::Failed("the writer has stopped".to_owned()),
+            })?;
+        }
+        receiver.await.unwrap_or_else(|_| Err(StoreError::Failed("the writer has stopped".to_owned()).into()))
+    }
+
+    /// Lets the queue run empty and waits for the thread to end.
+    pub fn stop(&self) {
+        drop(self.queue.write().take());
+        if let Some(thread) = self.thread.lock().take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A change in the queue, whatever its types are.
+trait Change: Send {
+    /// Runs it in a savepoint of the open transaction and keeps its result.
+    fn run(&mut self, connection: &Connection);
+    /// Sends the result, or the failure of the commit that was to hold it.
+    fn answer(self: Box<Self>, failure: Option<&StoreError>);
+}
+
+struct Pending<T, E, F> {
+    job: Option<F>,
+    result: Option<Result<T, E>>,
+    sender: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Change for Pending<T, E, F>
+where
+    T: Send,
+    E: From<StoreError> + Send,
+    F: FnOnce(&Transaction<'_>) -> Result<T, E> + Send,
+{
+    fn run(&mut self, connection: &Connection) {
+        self.result = self.job.take().map(|job| in_savepoint(connection, job));
+    }
+
+    fn answer(self: Box<Self>, failure: Option<&StoreError>) {
+        let result = match (self.result, failure) {
+            (Some(Err(own)), _) => Err(own),
+            (Some(Ok(value)), None) => Ok(value),
+            (_, Some(failure)) => Err(failure.clone().into()),
+            (None, None) => Err(StoreError::Failed("the change was not run".to_owned()).into()),
+        };
+        // A caller who has gone away does not need his answer.
+        let _ = self.sender.send(result);
+    }
+}
+
+fn in_savepoint<T, E: From<StoreError>>(
+    connection: &Connection,
+    job: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    execute(connection, "SAVEPOINT change")?;
+    let result = catch_unwind(AssertUnwindSafe(|| job(&Transaction::new(connection))))
+        .unwrap_or_else(|_| Err(StoreError::Failed("the change panicked".to_owned()).into()));
+    // SQLite itself rolls everything back on some failures (a full disk); then there is no savepoint left.
+    if !connection.is_autocommit() {
+        if result.is_err() {
+            execute(connection, "ROLLBACK TO change")?;
+        }
+        execute(connection, "RELEASE change")?;
+    }
+    result
+}
+
+fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+    connection.prepare_cached(sql)?.execute([])?;
+    Ok(())
+}
+
+fn run(connection: &Connection, queue: &Receiver<Box<dyn Change>>) {
+    while let Ok(first) = queue.recv() {
+        let mut changes = vec![first];
+        let failure = commit_together(connection, &mut changes, queue).err();
+        if let Some(error) = &failure {
+            log::error!("a commit of {} changes failed: {error}", changes.len());
+            if !connection.is_autocommit() {
+                let _ = execute(connection, "ROLLBACK");
+            }
+        }
+        for change in changes {
+            change.answer(failure.as_ref());
+        }
+    }
+    // Leaves one tidy file behind; a failure costs nothing but that.
+    let _ = connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);");
+}
+
+/// `changes` holds the first; those that have queued up meanwhile are added.
+fn commit_together(
+    connection: &Connection,
+    changes: &mut Vec<Box<dyn Change>>,
+    queue: &Receiver<Box<dyn Change>>,
+) -> Result<(), StoreError> {
+    execute(connection, "BEGIN IMMEDIATE")?;
+    let mut position = 0;
+    while let Some(change) = changes.get_mut(position) {
+        change.run(connection);
+        if connection.is_autocommit() {
+            return Err(StoreError::Unavailable("the database rolled the transaction back".to_owned()));
+        }
+        position += 1;
+        if position < BATCH
+            && let Ok(next) = queue.try_recv()
+        {
+            changes.push(next);
+        }
+    }
+    execute(connection, "COMMIT")
+}
