@@ -1,0 +1,164 @@
+//! Every row of the endpoints table, called by every kind of caller.
+
+use hrdb::auth::Verb;
+use hrdb::http::endpoints::{Access, ENDPOINTS, Endpoint};
+use serde_json::json;
+
+use crate::support::{Client, Server};
+
+/// What a caller is, and what that must lead to.
+struct Kind {
+    name: &'static str,
+    client: Client,
+    /// `None` for nobody.
+    role: Option<&'static str>,
+    /// Comes with a cookie but without the CSRF token.
+    forged: bool,
+}
+
+/// A request that the row must understand: its path below the server, and its body.
+struct Example {
+    path: &'static str,
+    body: Option<serde_json::Value>,
+    /// Answer to a caller who may.
+    good: u16,
+    /// The entity that its policy is asked about.
+    entity: &'static str,
+}
+
+/// One request for each row. A row that has none fails the test.
+fn example(endpoint: &Endpoint) -> Example {
+    let example = |path, body, good, entity| Example { path, body, good, entity };
+    let json = Some;
+    match endpoint.id {
+        "list_records" => example("/services/hrdb/User", None, 200, "User"),
+        "create_record" => example("/services/hrdb/Vacation", json(json!({"empId": 2})), 200, "Vacation"),
+        "count_records" => example("/services/hrdb/Department/count", None, 200, "Department"),
+        "get_composite" => example("/services/hrdb/Employee/composite-id?empId=1", None, 200, "Employee"),
+        "update_composite" => {
+            example("/services/hrdb/Vacation/composite-id?id=1", json(json!({"empId": 1})), 200, "Vacation")
+        }
+        "patch_composite" => example("/services/hrdb/Vacation/composite-id?id=1", json(json!({})), 200, "Vacation"),
+        "delete_composite" => example("/services/hrdb/Vacation/composite-id?id=999", None, 404, "Vacation"),
+        "get_record" => example("/services/hrdb/User/1", None, 200, "User"),
+        "update_record" => example("/services/hrdb/User/5", json(json!({"username": "anon"})), 200, "User"),
+        "patch_record" => {
+            example("/services/hrdb/Department/1", json(json!({"location": "Boston"})), 200, "Department")
+        }
+        "delete_record" => example("/services/hrdb/Vacation/999", None, 404, "Vacation"),
+        "get_member" => example("/services/hrdb/Department/1/employees", None, 200, "Department"),
+        "mint_token" => example("/services/security/token", None, 200, ""),
+        "get_info" => example("/services/security/info", None, 200, ""),
+        "get_enabled" => example("/services/security/enabled", None, 200, ""),
+        "get_user" => example("/services/security/user", None, 200, ""),
+        "get_authenticated" => example("/services/security/user/authenticated", None, 200, ""),
+        "get_username" => example("/services/security/user/username", None, 200, ""),
+        "get_userid" => example("/services/security/user/userid", None, 200, ""),
+        "get_roles" => example("/services/security/user/roles", None, 200, ""),
+        "get_login_time" => example("/services/security/user/login_time", None, 200, ""),
+        "get_ssologin" => example("/services/security/ssologin", None, 200, ""),
+        "get_properties" => example("/services/application/wmProperties.js", None, 200, ""),
+        // Without its form, a sign-in fails; that it is reached at all is what this test is about.
+        "sign_in" => example("/j_spring_security_check", None, 401, ""),
+        "sign_out" | "sign_out_by_link" => example("/j_spring_security_logout", None, 302, ""),
+        "show_home" => example("/", None, 200, ""),
+        "show_index" => example("/index.html", None, 200, ""),
+        "get_file" => example("/login.html", None, 200, ""),
+        unknown => panic!("the endpoint {unknown} has no example here"),
+    }
+}
+
+/// The rights of the sample, written down a second time, by hand.
+fn may(role: &str, entity: &str, verb: Verb) -> bool {
+    match (role, entity, verb) {
+        ("adminrole", _, _) => true,
+        ("userrole" | "admin" | "user", "Department" | "Employee" | "Vacation", Verb::Read) => true,
+        ("admin", "Vacation", Verb::Create | Verb::Update) => true,
+        ("user", "Vacation", Verb::Create | Verb::Delete) => true,
+        _ => false,
+    }
+}
+
+fn kinds(server: &Server) -> Vec<Kind> {
+    let kind = |name, client, role, forged| Kind { name, client, role, forged };
+    let mut kinds = vec![
+        kind("nobody", server.nobody(), None, false),
+        kind("wrong password", server.basic("admin", "x"), None, false),
+    ];
+    for (name, password, role) in [
+        ("admin", "admin", "adminrole"),
+        ("user", "user", "userrole"),
+        ("erin.lund", "welcome", "admin"),
+        ("boris.tran", "welcome", "user"),
+    ] {
+        kinds.push(kind("basic", server.basic(name, password), Some(role), false));
+        kinds.push(kind("token in the header", server.token(name, password), Some(role), false));
+        kinds.push(kind("token in the query", server.query_token(name, password), Some(role), false));
+        kinds.push(kind("cookie with CSRF header", server.browser(name, password), Some(role), false));
+        kinds.push(kind("cookie without CSRF header", server.forged(name, password), Some(role), true));
+    }
+    kinds
+}
+
+fn expected(endpoint: &Endpoint, example: &Example, kind: &Kind) -> u16 {
+    let writes = endpoint.method.name() != "GET";
+    if kind.forged && writes {
+        return 403;
+    }
+    match (endpoint.access, kind.role) {
+        (Access::Public, None) if endpoint.id == "mint_token" => 401,
+        (Access::Public, _) => example.good,
+        (Access::Page | Access::Entity(_), None) => 401,
+        (Access::Page, Some(_)) => example.good,
+        (Access::Entity(verb), Some(role)) if may(role, example.entity, verb) => example.good,
+        (Access::Entity(_), Some(_)) => 403,
+    }
+}
+
+#[test]
+fn every_endpoint_answers_every_kind_of_caller_as_its_row_says() {
+    let server = Server::start();
+    // Signing in or out ends a session, so these rows come last.
+    let (others, signing): (Vec<_>, Vec<_>) = ENDPOINTS.iter().partition(|endpoint| !endpoint.id.starts_with("sign_"));
+    let mut callers = kinds(&server);
+    for endpoint in others.into_iter().chain(signing) {
+        let example = example(endpoint);
+        if endpoint.id.starts_with("sign_") {
+            callers = kinds(&server);
+        }
+        for kind in &callers {
+            let method = endpoint.method.name();
+            let answer = match &example.body {
+                Some(body) => kind.client.json(method, example.path, body),
+                None => kind.client.send(method, example.path, &[], b""),
+            };
+            let case = format!("{} ({method} {}) as {} {:?}", endpoint.id, example.path, kind.name, kind.role);
+            assert_eq!(answer.status, expected(endpoint, &example, kind), "{case}: {}", answer.text());
+            if answer.status >= 400 {
+                answer.error();
+            }
+            let cookieless = !kind.name.starts_with("cookie") && !endpoint.id.starts_with("sign_out");
+            assert!(!cookieless || answer.set_cookies().next().is_none(), "{case} sets a cookie");
+        }
+    }
+}
+
+#[test]
+fn every_path_refuses_the_methods_that_it_has_not() {
+    let server = Server::start();
+    let admin = server.admin();
+    for endpoint in ENDPOINTS {
+        let example = example(endpoint);
+        let known: Vec<&str> =
+            ENDPOINTS.iter().filter(|other| other.path == endpoint.path).map(|other| other.method.name()).collect();
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+            if known.contains(&method) {
+                continue;
+            }
+            let answer = admin.send(method, example.path, &[], b"");
+            assert_eq!(answer.status, 405, "{method} {}: {}", example.path, answer.text());
+            assert!(known.iter().all(|known| answer.header("allow").unwrap().contains(known)));
+            assert_eq!(answer.error()["parameters"][0], format!("Request method '{method}' is not supported"));
+        }
+    }
+}
