@@ -47,14 +47,16 @@ impl Application {
         let sweeper = Sweeper::start(Arc::clone(&state.tokens), Arc::clone(&state.sessions))
             .map_err(|error| format!("cannot start the sweeper: {error}"))?;
         let shared = state.clone();
-        let server =
-            HttpServer::new(move || App::new().app_data(shared.clone()).default_service(web::to(http::answer)))
-                .workers(workers)
-                .tcp_nodelay(true)
-                .shutdown_timeout(DRAIN_SECONDS)
-                .listen(listener)
-                .map_err(|error| format!("cannot serve on {address}: {error}"))?
-                .run();
+        let router = web::Data::new(http::Router::new()?);
+        let server = HttpServer::new(move || {
+            App::new().app_data(shared.clone()).app_data(router.clone()).default_service(web::to(http::answer))
+        })
+        .workers(workers)
+        .tcp_nodelay(true)
+        .shutdown_timeout(DRAIN_SECONDS)
+        .listen(listener)
+        .map_err(|error| format!("cannot serve on {address}: {error}"))?
+        .run();
         Ok(Self { server, address, state, sweeper })
     }
 
@@ -106,8 +108,7 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
         max_sessions_per_user: settings.max_sessions_per_user,
         body_limit_bytes: settings.body_limit_bytes,
         max_page_size: settings.max_page_size,
-        router: http::Router::new()?,
-        files: http::Files::new(),
+        files: http::Files::default(),
     })
 }
 
@@ -124,6 +125,6 @@ fn open_sample(settings: &Settings, described: &Builtin, workers: usize) -> Resu
         }),
     };
     let threads = u32::try_from(workers).unwrap_or(u32::MAX);
-    Database::open_sample(&path, SAMPLE, &described.secret_columns, threads, Arc::new(context))
+    Database::open_sample(&path, SAMPLE, &described.secret_columns, threads, &Arc::new(context))
         .map_err(|error| format!("cannot open {}: {error}", path.display()))
 }

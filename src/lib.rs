@@ -1,4 +1,4 @@
-//! hrdb: a sample REST application server, WaveMaker's hrdb back-end over `SQLite`.
+//! hrdb: a sample REST application server, WaveMaker's hrdb back-end over SQLite.
 //!
 //! `ARCHITECTURE.md` is the map. A module uses only those above it here.
 

@@ -46,6 +46,7 @@ impl TokenStore {
     }
 
     /// Forgets tokens that have died; returns how many. Equal lifetimes die in the order in which they were made.
+    #[allow(clippy::must_use_candidate)] // most callers do not count
     pub fn sweep(&self) -> usize {
         let now = self.clock.now();
         self.tokens.sweep(|token| if token.deadline <= now { Verdict::Remove } else { Verdict::Stop })

@@ -1,6 +1,6 @@
 //! What the data is: services, entities, properties, keys and relations, under the names that the wire uses.
 //!
-//! Pure: [`build`] turns the description of a database's tables into a [`Service`]; reading that description from a
+//! Pure: [`build()`] turns the description of a database's tables into a [`Service`]; reading that description from a
 //! database is the store's work. Nothing here knows any particular table.
 
 mod build;

@@ -53,7 +53,7 @@ pub fn free(name: String, taken: impl Fn(&str) -> bool) -> String {
     if !taken(&name) {
         return name;
     }
-    (2_u32..).map(|number| format!("{name}{number}")).find(|candidate| !taken(candidate)).unwrap_or(name)
+    (2..u32::MAX).map(|number| format!("{name}{number}")).find(|candidate| !taken(candidate)).unwrap_or(name)
 }
 
 fn words(name: &str) -> impl Iterator<Item = &str> {

@@ -18,8 +18,8 @@ macro_rules! settings {
                           with _ for -), else from its default.\n\
                           HRDB_ADMIN_PASSWORD, a variable only, sets the password of `admin` when the database is first made.")]
         struct Flags {
-            /// Settings file [default: hrdb.toml, if there is one] [env: HRDB_CONFIG]
-            #[arg(long, env = "HRDB_CONFIG", value_name = "FILE", hide_env = true)]
+            #[arg(long, env = "HRDB_CONFIG", value_name = "FILE", hide_env = true,
+                help = "Settings file [default: hrdb.toml, if there is one] [env: HRDB_CONFIG]")]
             config: Option<PathBuf>,
             $(
                 #[arg(long, env = $variable, hide_env = true,
@@ -92,13 +92,13 @@ where
             return Err(SettingsError::Invalid(format!("unknown variable {name}; hrdb --help lists the settings")));
         }
     }
-    let flags = Flags::try_parse_from(arguments).map_err(first_line)?;
+    let flags = Flags::try_parse_from(arguments).map_err(|error| first_line(&error))?;
     let file = read_file(flags.config.as_deref())?;
     let admin_password = std::env::var("HRDB_ADMIN_PASSWORD").ok().filter(|text| !text.is_empty()).map(Secret::new);
     check(combine(flags, file, admin_password)?)
 }
 
-fn first_line(error: clap::Error) -> SettingsError {
+fn first_line(error: &clap::Error) -> SettingsError {
     if !error.use_stderr() {
         return SettingsError::Asked(error.render().to_string());
     }

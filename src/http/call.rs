@@ -6,50 +6,17 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt as _;
-use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value as Json};
 
 use super::caller::Caller;
 use super::error::Failure;
+use super::parameters::Query;
 use super::state::State;
 use crate::auth::Verb;
 use crate::catalog::{Entity, EntityIndex};
 use crate::query::Model;
 use crate::records::RecordError;
 use crate::store::{Database, Reader, StoreError};
-
-/// Decoded pairs of a query string or a form, in their order.
-#[derive(Debug, Default)]
-pub struct Query(Vec<(String, String)>);
-
-impl Query {
-    /// Decodes `application/x-www-form-urlencoded` text. Only `name=value` pairs of valid UTF-8 are taken.
-    ///
-    /// # Errors
-    /// [`Failure::InvalidInput`] for broken UTF-8.
-    pub fn parse(text: &str) -> Result<Self, Failure> {
-        let decode = |part: &str| {
-            let spaced = part.replace('+', " ");
-            let decoded = percent_decode_str(&spaced).decode_utf8();
-            decoded.map(std::borrow::Cow::into_owned).map_err(|_| Failure::InvalidInput("broken UTF-8".to_owned()))
-        };
-        let pairs = text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            Ok((decode(name)?, decode(value)?))
-        });
-        Ok(Self(pairs.collect::<Result<_, Failure>>()?))
-    }
-
-    /// The first value of a name, case-sensitive.
-    pub fn first(&self, name: &str) -> Option<&str> {
-        self.all(name).next()
-    }
-
-    /// Every value of a name.
-    pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
-}
 
 /// The entity that a path names.
 #[derive(Clone)]

@@ -10,8 +10,8 @@ use actix_web::http::header::{ACCEPT, AUTHORIZATION};
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::call::Query;
 use super::error::Failure;
+use super::parameters::Query;
 use super::state::State;
 use crate::auth::{Principal, Session, SignInError};
 use crate::config::Secret;
@@ -58,7 +58,7 @@ pub async fn identify(request: &HttpRequest, query: &Query, state: &State) -> Re
         return state.tokens.find(&token).map(Caller::Stateless).ok_or(Failure::InvalidToken);
     }
     if let Some(given) = basic(request) {
-        let Some((name, password)) = given else { return Ok(Caller::Anonymous) };
+        let Ok((name, password)) = given else { return Ok(Caller::Anonymous) };
         return match state.accounts.sign_in(&name, password).await {
             Ok(principal) => Ok(Caller::Stateless(Arc::new(principal))),
             Err(SignInError::BadCredentials) => Ok(Caller::Anonymous),
@@ -78,14 +78,18 @@ fn token(request: &HttpRequest, query: &Query) -> Option<String> {
     })
 }
 
-/// Name and password of an `Authorization: Basic`; `Some(None)` when it is one but cannot be read.
-fn basic(request: &HttpRequest) -> Option<Option<(String, Secret)>> {
+/// Basic credentials that are none.
+struct Malformed;
+
+/// Name and password of an `Authorization: Basic`, if there is one.
+fn basic(request: &HttpRequest) -> Option<Result<(String, Secret), Malformed>> {
     let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, encoded) = header.trim().split_once(' ').unwrap_or((header.trim(), ""));
     scheme.eq_ignore_ascii_case("Basic").then(|| {
-        let decoded = String::from_utf8(BASE64.decode(encoded.trim()).ok()?).ok()?;
-        let (name, password) = decoded.split_once(':')?;
-        Some((name.to_owned(), Secret::new(password.to_owned())))
+        let decoded = BASE64.decode(encoded.trim()).map_err(|_| Malformed)?;
+        let decoded = String::from_utf8(decoded).map_err(|_| Malformed)?;
+        let (name, password) = decoded.split_once(':').ok_or(Malformed)?;
+        Ok((name.to_owned(), Secret::new(password.to_owned())))
     })
 }
 
@@ -95,11 +99,9 @@ pub fn is_navigation(request: &HttpRequest) -> bool {
     if header("X-Requested-With") == Some("XMLHttpRequest") {
         return false;
     }
-    match header("Sec-Fetch-Mode") {
-        Some(mode) => mode == "navigate",
-        None => {
-            let fetched = ["Sec-Fetch-Dest", "Sec-Fetch-Site"].iter().any(|name| header(name).is_some());
-            !fetched && header(ACCEPT.as_str()).is_some_and(|accept| accept.contains("text/html"))
-        }
+    if let Some(mode) = header("Sec-Fetch-Mode") {
+        return mode == "navigate";
     }
+    let fetched = ["Sec-Fetch-Dest", "Sec-Fetch-Site"].iter().any(|name| header(name).is_some());
+    !fetched && header(ACCEPT.as_str()).is_some_and(|accept| accept.contains("text/html"))
 }

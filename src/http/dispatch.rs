@@ -23,11 +23,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use futures_util::FutureExt as _;
 use percent_encoding::percent_decode_str;
 
-use super::call::{Call, Query, Target};
+use super::call::{Call, Target};
 use super::caller::{Caller, identify, is_navigation};
 use super::endpoints::{Access, Endpoint, Method};
-use super::error::{Failure, allowed};
-use super::router::Found;
+use super::error::Failure;
+use super::parameters::Query;
+use super::router::{Found, Router};
 use super::state::State;
 
 /// Request id, in and out.
@@ -36,11 +37,11 @@ const TRACK_ID: HeaderName = HeaderName::from_static("x-wm-request-track-id");
 const POLICY: &str = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 /// Answers a request. Every request of the server comes through here.
-pub async fn answer(request: HttpRequest, payload: Payload, state: Data<State>) -> HttpResponse {
+pub async fn answer(request: HttpRequest, payload: Payload, state: Data<State>, router: Data<Router>) -> HttpResponse {
     let started = Instant::now();
     let request_id = request_id(request.headers());
     let mut caller = Caller::Anonymous;
-    let outcome = AssertUnwindSafe(route(&request, payload, &state, &mut caller)).catch_unwind().await;
+    let outcome = AssertUnwindSafe(route(&request, payload, &state, &router, &mut caller)).catch_unwind().await;
     let outcome = outcome.unwrap_or_else(|_| Err(Failure::Internal("the handler panicked".to_owned())));
     let mut response = outcome.unwrap_or_else(|failure| failure.response(&request_id));
     finish(response.headers_mut(), &request, &request_id);
@@ -60,13 +61,14 @@ async fn route(
     request: &HttpRequest,
     payload: Payload,
     state: &Data<State>,
+    router: &Router,
     caller: &mut Caller,
 ) -> Result<HttpResponse, Failure> {
     let state: &Arc<State> = state;
     let (context, path) = split_context(request.path(), &state.context_path);
     let query = Query::parse(request.query_string())?;
     *caller = identify(request, &query, state).await?;
-    let (endpoint, parameters) = match state.router.find(path, Method::from_name(request.method().as_str())) {
+    let (endpoint, parameters) = match router.find(path, Method::from_name(request.method().as_str())) {
         Found::Endpoint(endpoint, parameters) => (endpoint, parameters),
         Found::OtherMethods(endpoints) => return other_method(request, endpoints, caller),
         Found::Nothing if path.starts_with("/services") && caller.principal().is_none() => {
@@ -160,6 +162,16 @@ fn other_method(
         return Err(Failure::Unauthenticated);
     }
     Err(Failure::WrongMethod(request.method().to_string(), allow))
+}
+
+/// The methods of a path, for `Allow`.
+fn allowed(endpoints: &[&Endpoint]) -> String {
+    let mut names: Vec<&str> = endpoints.iter().map(|endpoint| endpoint.method.name()).collect();
+    if names.contains(&"GET") {
+        names.push("HEAD");
+    }
+    names.push("OPTIONS");
+    names.join(", ")
 }
 
 /// A browser sends the cookie whoever made the request; the token only a page of ours can know.

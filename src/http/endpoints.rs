@@ -8,7 +8,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::call::Call;
 use super::error::Failure;
-use super::{application, entities, files, security, sign_in};
+use super::{application, entities, pages, security, sign_in};
 use crate::auth::Verb;
 
 /// A request method.
@@ -117,7 +117,7 @@ endpoints! {
     "sign_out"         Post   "/j_spring_security_logout"                      Access::Public => sign_in::logout;
     "sign_out_by_link" Get    "/j_spring_security_logout"                      Access::Public => sign_in::logout;
 
-    "show_home"        Get    "/"                                              Access::Page   => files::home;
-    "show_index"       Get    "/index.html"                                    Access::Page   => files::home;
-    "get_file"         Get    "/{file}"                                        Access::Public => files::file;
+    "show_home"        Get    "/"                                              Access::Page   => pages::home;
+    "show_index"       Get    "/index.html"                                    Access::Page   => pages::home;
+    "get_file"         Get    "/{file}"                                        Access::Public => pages::file;
 }

@@ -8,7 +8,6 @@ use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
-use super::endpoints::Endpoint;
 use crate::auth::{HashingError, SignInError};
 use crate::query::QueryError;
 use crate::records::RecordError;
@@ -80,16 +79,6 @@ impl From<HashingError> for Failure {
     fn from(error: HashingError) -> Self {
         Self::from(SignInError::from(error))
     }
-}
-
-/// The methods of a path, for `Allow`.
-pub fn allowed(endpoints: &[&Endpoint]) -> String {
-    let mut names: Vec<&str> = endpoints.iter().map(|endpoint| endpoint.method.name()).collect();
-    if names.contains(&"GET") {
-        names.push("HEAD");
-    }
-    names.push("OPTIONS");
-    names.join(", ")
 }
 
 #[derive(Serialize)]

@@ -11,6 +11,8 @@ pub mod endpoints;
 mod entities;
 mod error;
 mod files;
+mod pages;
+mod parameters;
 mod router;
 mod security;
 mod sign_in;

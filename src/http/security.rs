@@ -84,17 +84,17 @@ pub async fn user(call: Call) -> Result<HttpResponse, Failure> {
 
 /// Whether somebody is signed in.
 pub async fn authenticated(call: Call) -> Result<HttpResponse, Failure> {
-    Ok(result(json!(call.caller.principal().is_some())))
+    Ok(result(&json!(call.caller.principal().is_some())))
 }
 
 /// The caller's user name.
 pub async fn username(call: Call) -> Result<HttpResponse, Failure> {
-    Ok(result(json!(call.caller.principal().map(|principal| &principal.name))))
+    Ok(result(&json!(call.caller.principal().map(|principal| &principal.name))))
 }
 
 /// The caller's key.
 pub async fn userid(call: Call) -> Result<HttpResponse, Failure> {
-    Ok(result(json!(call.caller.principal().map(|principal| &principal.key))))
+    Ok(result(&json!(call.caller.principal().map(|principal| &principal.key))))
 }
 
 /// The caller's roles: a bare array.
@@ -104,7 +104,7 @@ pub async fn roles(call: Call) -> Result<HttpResponse, Failure> {
 
 /// When the caller signed in, as text.
 pub async fn login_time(call: Call) -> Result<HttpResponse, Failure> {
-    Ok(result(json!(signed_in_at(&call.caller).to_string())))
+    Ok(result(&json!(signed_in_at(&call.caller).to_string())))
 }
 
 /// There is no single sign-on: nothing to do, as in an app with forms only.
@@ -112,7 +112,7 @@ pub async fn sso_login(_: Call) -> Result<HttpResponse, Failure> {
     Ok(HttpResponse::Ok().finish())
 }
 
-fn result(value: Json) -> HttpResponse {
+fn result(value: &Json) -> HttpResponse {
     json_of(&json!({ "result": value }))
 }
 

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::files::Files;
-use super::router::Router;
 use crate::auth::{Accounts, Hasher, Policy, SessionStore, TokenStore};
 use crate::store::Database;
 
@@ -34,8 +33,6 @@ pub struct State {
     pub body_limit_bytes: usize,
     /// Largest page.
     pub max_page_size: u32,
-    /// From path and method to endpoint.
-    pub router: Router,
     /// The embedded front-end.
     pub files: Files,
 }

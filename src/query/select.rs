@@ -2,7 +2,6 @@
 
 use super::PageRequest;
 use super::shape::{ColumnRef, Joins};
-use super::sort::SortTerm;
 use super::value::Value;
 
 /// A condition whose names and types have been checked.
@@ -30,6 +29,15 @@ pub struct OrderTerm {
     /// By which column.
     pub column: ColumnRef,
     /// Largest first. NULL comes first either way.
+    pub descending: bool,
+}
+
+/// A term as it was sent, for the page's `sort`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SortTerm {
+    /// Property path as sent.
+    pub property: String,
+    /// Largest first.
     pub descending: bool,
 }
 

@@ -9,21 +9,12 @@
 //! A term that is only a direction belongs to the term before it, so that `name,desc` works as well as `name desc`.
 
 use super::QueryError;
-use super::select::OrderTerm;
+use super::select::{OrderTerm, SortTerm};
 use super::shape::{ColumnRef, Joins};
 use crate::catalog::{Kind, Service};
 
 /// Longest list of terms; each may need a join.
 const MOST_TERMS: usize = 32;
-
-/// A term as it was sent, for the page's `sort`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SortTerm {
-    /// Property path as sent.
-    pub property: String,
-    /// Largest first.
-    pub descending: bool,
-}
 
 /// Reads the parameters and finds the columns that they name.
 ///

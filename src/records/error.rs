@@ -27,7 +27,7 @@ impl From<QueryError> for RecordError {
     }
 }
 
-/// Only what no constraint explains; [`refused_by`] is for changes.
+/// Only what no constraint explains; `refused_by` is for changes.
 impl From<StoreError> for RecordError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)

@@ -1,7 +1,7 @@
 //! What can be done with rows of any entity: list, get, count, create, update, delete. No HTTP, no SQL text.
 //!
 //! Each operation comes in two halves: one that works out what to ask (in [`crate::query`], without a database) and one
-//! that asks. The second half runs on a [`Reader`] or a [`Transaction`], which is all that this room knows of a store.
+//! that asks. The second half runs on a `Reader` or a `Transaction`, which is all that this room knows of a store.
 
 mod error;
 mod page;

@@ -48,7 +48,8 @@ fn separate(first: &mut bool, out: &mut Vec<u8>) {
 fn write_value(value: ValueRef<'_>, kind: Kind, out: &mut Vec<u8>) {
     match (value, kind) {
         (ValueRef::Null, _) => out.extend_from_slice(b"null"),
-        (_, Kind::Blob) => out.extend_from_slice(b"\"\""),
+        // Bytes are read at an address of their own.
+        (_, Kind::Blob) | (ValueRef::Blob(_), _) => out.extend_from_slice(b"\"\""),
         (ValueRef::Integer(flag @ (0 | 1)), Kind::Boolean) => {
             out.extend_from_slice(if flag == 1 { b"true" } else { b"false" });
         }
@@ -59,7 +60,6 @@ fn write_value(value: ValueRef<'_>, kind: Kind, out: &mut Vec<u8>) {
         }
         (ValueRef::Real(_), _) => out.extend_from_slice(b"null"),
         (ValueRef::Text(text), kind) => write_text(&String::from_utf8_lossy(text), kind, out),
-        (ValueRef::Blob(_), _) => out.extend_from_slice(b"\"\""),
     }
 }
 
@@ -71,7 +71,7 @@ fn write_text(text: &str, kind: Kind, out: &mut Vec<u8>) {
             None => write_string(text, out),
         },
         Kind::Json if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() => {
-            out.extend_from_slice(text.as_bytes())
+            out.extend_from_slice(text.as_bytes());
         }
         _ => write_string(text, out),
     }

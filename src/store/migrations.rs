@@ -14,19 +14,25 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0002_seed", include_str!("../../migrations/0002_seed.sql")),
 ];
 
+type Hashing = Box<dyn Fn(&str) -> Result<String, String> + Send + Sync>;
+type Lookup = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
 /// What migrations may ask for: a password's hash, and the value of a start-up setting.
 pub struct Context {
     /// Makes an argon2id string.
-    pub hash_password: Box<dyn Fn(&str) -> Result<String, String> + Send + Sync>,
+    pub hash_password: Hashing,
     /// The value of a setting, if it is given.
-    pub setting: Box<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    pub setting: Lookup,
 }
 
 /// Applies what is missing; returns the names of the steps that were applied.
 ///
 /// # Errors
 /// [`StoreError::Unusable`] when the database is of a newer version or is some other database.
-pub fn migrate(connection: &mut Connection, context: std::sync::Arc<Context>) -> Result<Vec<&'static str>, StoreError> {
+pub fn migrate(
+    connection: &mut Connection,
+    context: &std::sync::Arc<Context>,
+) -> Result<Vec<&'static str>, StoreError> {
     let recorded = recorded(connection)?;
     if let Some((version, name)) = recorded.iter().find(|(version, name)| {
         let known = usize::try_from(*version).ok().and_then(|version| MIGRATIONS.get(version.checked_sub(1)?));
@@ -47,7 +53,7 @@ pub fn migrate(connection: &mut Connection, context: std::sync::Arc<Context>) ->
     if recorded.len() == MIGRATIONS.len() {
         return Ok(Vec::new());
     }
-    define_functions(connection, &context)?;
+    define_functions(connection, context)?;
     let mut applied = Vec::new();
     for (position, (name, sql)) in MIGRATIONS.iter().enumerate().skip(recorded.len()) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;

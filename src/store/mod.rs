@@ -58,7 +58,7 @@ impl Database {
         name: &str,
         secret_columns: &[String],
         threads: u32,
-        context: Arc<MigrationContext>,
+        context: &Arc<MigrationContext>,
     ) -> Result<Self, StoreError> {
         let mut connection = connection::open(path, Purpose::Write)?;
         for step in migrations::migrate(&mut connection, context)? {

@@ -70,13 +70,13 @@ fn example(endpoint: &Endpoint) -> Example {
 
 /// The rights of the sample, written down a second time, by hand.
 fn may(role: &str, entity: &str, verb: Verb) -> bool {
-    match (role, entity, verb) {
-        ("adminrole", _, _) => true,
-        ("userrole" | "admin" | "user", "Department" | "Employee" | "Vacation", Verb::Read) => true,
-        ("admin", "Vacation", Verb::Create | Verb::Update) => true,
-        ("user", "Vacation", Verb::Create | Verb::Delete) => true,
-        _ => false,
-    }
+    matches!(
+        (role, entity, verb),
+        ("adminrole", _, _)
+            | ("userrole" | "admin" | "user", "Department" | "Employee" | "Vacation", Verb::Read)
+            | ("admin", "Vacation", Verb::Create | Verb::Update)
+            | ("user", "Vacation", Verb::Create | Verb::Delete)
+    )
 }
 
 fn kinds(server: &Server) -> Vec<Kind> {

@@ -1,0 +1,35 @@
+# make run      build and serve the sample
+# make test     everything that must hold before a change lands; installs what is missing
+# make bench    start-up time and memory, printed
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+.PHONY: run test tools check doc clients bench
+
+run:
+	cargo run --release
+
+test: tools check doc
+	cargo test --locked
+	$(MAKE) clients
+
+# SQLite is compiled from source, which takes a C compiler; everything else comes with Rust.
+tools:
+	@command -v cargo >/dev/null || { echo "Rust is missing: install it from your distribution or with rustup, 1.89 or later"; exit 1; }
+	@command -v cc >/dev/null || { echo "installing a C compiler"; apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev; }
+
+check:
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+
+doc:
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
+
+# WaveMaker's own clients against this server, where a copy of their harness is at hand.
+clients:
+	tests/clients.sh
+
+bench:
+	cargo build --release --locked
+	tests/start_up.sh target/release/hrdb

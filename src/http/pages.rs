@@ -1,0 +1,26 @@
+//! The front-end's files and pages.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+
+use super::call::Call;
+use super::error::Failure;
+
+/// A public file.
+pub async fn file(call: Call) -> Result<HttpResponse, Failure> {
+    let name = call.parameter("file");
+    send(&call, name)
+}
+
+/// The page of who is signed in.
+pub async fn home(call: Call) -> Result<HttpResponse, Failure> {
+    send(&call, "index.html")
+}
+
+fn send(call: &Call, name: &str) -> Result<HttpResponse, Failure> {
+    let file = call.state.files.find(name).ok_or_else(|| Failure::NoResource(call.request.path().to_owned()))?;
+    let known = call.request.headers().get(IF_NONE_MATCH).is_some_and(|tags| tags.as_bytes() == file.etag.as_bytes());
+    let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response.insert_header((ETAG, file.etag.as_str())).insert_header((CACHE_CONTROL, "no-cache"));
+    Ok(if known { response.finish() } else { response.content_type(file.content_type).body(file.content) })
+}

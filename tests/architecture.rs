@@ -1,0 +1,179 @@
+//! The order of the house: which room may use which, which crate is fenced where, and how long a file may get.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Rooms from the bottom up, and the rooms that each may use.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("config", &[]),
+    ("catalog", &[]),
+    ("query", &["catalog"]),
+    ("store", &["catalog", "query"]),
+    ("records", &["catalog", "query", "store"]),
+    ("auth", &["config", "catalog", "query", "store"]),
+    ("http", &["config", "catalog", "query", "store", "records", "auth"]),
+    ("app", &["config", "catalog", "query", "store", "records", "auth", "http"]),
+    ("main", &["config", "app", "auth"]),
+];
+
+/// Crates that only some rooms may name.
+const FENCES: &[(&str, &[&str])] = &[
+    ("clap", &["config"]),
+    ("toml", &["config"]),
+    ("std::env", &["config", "main"]),
+    ("rusqlite", &["store"]),
+    ("r2d2", &["store"]),
+    ("r2d2_sqlite", &["store"]),
+    ("argon2", &["auth"]),
+    ("rand", &["auth"]),
+    ("subtle", &["auth"]),
+    ("sha2", &["auth", "http"]),
+    ("matchit", &["http"]),
+    ("actix_web", &["http", "app"]),
+];
+
+const LONGEST_FILE: usize = 400;
+const DRAWERS: &[&str] = &["utils", "util", "helpers", "common", "types", "misc"];
+
+struct Source {
+    path: PathBuf,
+    room: String,
+    /// Module path below the room: `records/error` is `error`.
+    file: String,
+    text: String,
+}
+
+fn sources() -> Vec<Source> {
+    let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    let mut folders = vec![base.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let inside = path.strip_prefix(&base).unwrap().with_extension("");
+                let mut parts = inside.iter().map(|part| part.to_str().unwrap().to_owned());
+                let room = parts.next().unwrap();
+                let file = parts.collect::<Vec<_>>().join("/");
+                found.push(Source { text: std::fs::read_to_string(&path).unwrap(), path, room, file });
+            }
+        }
+    }
+    assert!(found.len() > 20, "the sources are found");
+    found
+}
+
+/// The code of a file: comments say what they like, and tests may use what they need.
+fn code(text: &str) -> String {
+    let without_tests = text.split("#[cfg(test)]").next().unwrap_or_default();
+    without_tests.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether `name` stands in `code` as the beginning of a path.
+fn names(code: &str, name: &str) -> bool {
+    let begins = |at: usize| !code[..at].ends_with(|letter: char| letter.is_alphanumeric() || "_:".contains(letter));
+    code.match_indices(&format!("{name}::")).any(|(at, _)| begins(at))
+}
+
+#[test]
+fn a_room_uses_only_rooms_below_it() {
+    for source in sources() {
+        if source.room == "lib" {
+            continue;
+        }
+        let (_, allowed) = ROOMS
+            .iter()
+            .find(|(room, _)| *room == source.room)
+            .unwrap_or_else(|| panic!("{} is in no room of the table", source.path.display()));
+        let code = code(&source.text);
+        for (room, _) in ROOMS {
+            let used = names(&code, &format!("crate::{room}")) || names(&code, &format!("hrdb::{room}"));
+            let allowed = *room == source.room || allowed.contains(room);
+            assert!(!used || allowed, "{} must not use {room}", source.path.display());
+        }
+    }
+}
+
+#[test]
+fn a_fenced_crate_is_named_only_behind_its_fence() {
+    for source in sources() {
+        let code = code(&source.text);
+        for (name, rooms) in FENCES {
+            let inside = rooms.contains(&source.room.as_str());
+            assert!(inside || !names(&code, name), "{} must not use {name}", source.path.display());
+        }
+    }
+}
+
+#[test]
+fn only_the_map_of_failures_knows_statuses() {
+    for source in sources() {
+        let knows = code(&source.text).contains("StatusCode");
+        let map = source.room == "http" && source.file == "error";
+        assert!(map || !knows, "{} must not name StatusCode", source.path.display());
+    }
+}
+
+/// Whether code says `super::file::…` or takes `file` out of a list, `use super::{file, …}`.
+fn uses_sibling(code: &str, file: &str) -> bool {
+    let lists = code.split("use super::{").skip(1).filter_map(|rest| rest.split("};").next());
+    let mut listed = lists.flat_map(|list| list.split([',', '{', '\n'])).map(|item| item.trim().split("::").next());
+    names(code, &format!("super::{file}")) || listed.any(|item| item == Some(file))
+}
+
+#[test]
+fn no_two_files_of_a_room_use_each_other() {
+    let mut uses: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    let sources = sources();
+    for source in &sources {
+        let code = code(&source.text);
+        let siblings = sources.iter().filter(|other| other.room == source.room && other.file != source.file);
+        let reached = siblings.filter(|other| other.file != "mod" && uses_sibling(&code, &other.file));
+        uses.insert((source.room.clone(), source.file.clone()), reached.map(|other| other.file.clone()).collect());
+    }
+    for (room, file) in uses.keys() {
+        let mut reached: Vec<&String> = Vec::new();
+        let mut waiting: Vec<&String> = uses[&(room.clone(), file.clone())].iter().collect();
+        while let Some(next) = waiting.pop() {
+            assert!(next != file, "{room}/{file} uses itself in a circle");
+            if !reached.contains(&next) {
+                reached.push(next);
+                waiting.extend(&uses[&(room.clone(), next.clone())]);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_file_says_what_it_is_and_stays_short() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut files: Vec<PathBuf> = sources().into_iter().map(|source| source.path).collect();
+    for folder in [tests.clone(), tests.join("suite"), tests.join("suite/support")] {
+        files.extend(
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()),
+        );
+    }
+    for path in files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs")) {
+        let text = std::fs::read_to_string(path).unwrap();
+        assert!(text.starts_with("//!"), "{} does not open with //!", path.display());
+        let lines = text.lines().count();
+        assert!(lines <= LONGEST_FILE, "{} has {lines} lines", path.display());
+        let stem = path.file_stem().unwrap().to_str().unwrap();
+        assert!(!DRAWERS.contains(&stem), "{} is a drawer for odds and ends", path.display());
+        let marker = ["TO", "DO"].concat();
+        assert!(!text.contains(&marker), "{} has a {marker}", path.display());
+    }
+}
+
+#[test]
+fn no_entity_of_the_sample_is_named_in_the_code() {
+    for source in sources() {
+        let code = code(&source.text);
+        for name in ["Department", "Employee", "Vacation", "DEPARTMENT", "EMPLOYEE", "VACATION", "\"User\"", "\"USER\""]
+        {
+            assert!(!code.contains(name), "{} names {name}", source.path.display());
+        }
+    }
+}
