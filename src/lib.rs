@@ -6,11 +6,15 @@ pub mod config;
 
 pub mod catalog;
 
+pub mod filter;
+
 pub mod query;
 
 pub mod store;
 
 pub mod records;
+
+pub mod export;
 
 pub mod auth;
 

@@ -156,7 +156,7 @@ async function loadCard(entity) {
     if (error.status === 403) {
       placeCard(entity, element("div", { class: "card closed" }), "–", "Not for your role");
     } else {
-      placeCard(entity, button("card failed", "", () => loadCard(entity)), "–", `${error.message} Try again.`);
+      placeCard(entity, button("card failed", "", () => loadCard(entity)), "–", `Try again. ${error.message}`);
     }
     return false;
   }
@@ -280,6 +280,7 @@ async function loadTable(page) {
       button("button", "Try again", () => loadTable(page)));
   }
   body.removeAttribute("aria-busy");
+  byId("pager").hidden = table.pages <= 1;
   setEnabled(byId("previous-button"), table.page > 1);
   setEnabled(byId("next-button"), table.page < table.pages);
 }
@@ -298,8 +299,7 @@ function toggleTable(entity) {
   byId("panel-heading").textContent = entity;
   byId("range").textContent = "";
   byId("panel-body").replaceChildren(element("p", { class: "muted empty" }, "Loading…"));
-  setEnabled(byId("previous-button"), false);
-  setEnabled(byId("next-button"), false);
+  byId("pager").hidden = true;
   loadTable(1).then(() => panel.scrollIntoView({ block: "nearest" }));
 }
 
@@ -370,6 +370,10 @@ byId("previous-button").addEventListener("click", (event) => {
 });
 byId("next-button").addEventListener("click", (event) => {
   if (isEnabled(event.currentTarget)) loadTable(table.page + 1);
+});
+// Browsers leave a focused heading alone that is only half in view.
+byId("panel-body").addEventListener("focusin", (event) => {
+  if (event.target.matches(".sort")) event.target.scrollIntoView({ block: "nearest", inline: "nearest" });
 });
 byId("token-button").addEventListener("click", makeToken);
 byId("copy-token-button").addEventListener("click", (event) => copyText(byId("token-text"), event.currentTarget));

@@ -120,7 +120,7 @@ form.addEventListener("submit", (event) => {
   if (!busy) signIn();
 });
 // A page that comes back from the browser's memory would still be busy.
-window.addEventListener("pageshow", () => setBusy(false));
+window.addEventListener("pageshow", (event) => { if (event.persisted) setBusy(false); });
 
 showSampleAccounts();
 document.getElementById("curl-line").textContent =

@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("config", &[]),
     ("catalog", &[]),
-    ("query", &["catalog"]),
+    ("filter", &[]),
+    ("query", &["catalog", "filter"]),
     ("store", &["catalog", "query"]),
     ("records", &["catalog", "query", "store"]),
+    ("export", &["catalog"]),
     ("auth", &["config", "catalog", "query", "store"]),
-    ("http", &["config", "catalog", "query", "store", "records", "auth"]),
+    ("http", &["config", "catalog", "filter", "query", "store", "records", "export", "auth"]),
     ("app", &["config", "catalog", "query", "store", "records", "auth", "http"]),
     ("main", &["config", "app", "auth"]),
 ];
@@ -28,6 +30,8 @@ const FENCES: &[(&str, &[&str])] = &[
     ("rand", &["auth"]),
     ("subtle", &["auth"]),
     ("sha2", &["auth", "http"]),
+    ("csv", &["export"]),
+    ("rust_xlsxwriter", &["export"]),
     ("matchit", &["http"]),
     ("actix_web", &["http", "app"]),
 ];

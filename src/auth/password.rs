@@ -49,8 +49,7 @@ impl Hasher {
     /// # Errors
     /// When no thread can be started, or the library refuses its own parameters.
     pub fn start() -> Result<Self, String> {
-        // Compared with when there is no such user, so that an unknown name takes as long as a known one.
-        let nobody = hash("nobody's password")?;
+        let nobody = of_nobody()?;
         let (queue, work) = sync_channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("hrdb-passwords".to_owned())
@@ -134,6 +133,11 @@ fn run(queue: &Receiver<Work>, nobody: &str) {
     }
 }
 
+/// Compared with when there is no such user, so that an unknown name takes as long as a known one. No password has it.
+fn of_nobody() -> Result<String, String> {
+    written(&Params::default(), Salt::generate(), &[0; Params::DEFAULT_OUTPUT_LEN])
+}
+
 /// Hashes a password on the calling thread: for the first start, before anything is served.
 ///
 /// # Errors
@@ -146,13 +150,18 @@ fn hash_with(password: &str, buffer: &mut Vec<Block>) -> Result<String, String> 
     let params = Params::default();
     let salt = Salt::generate();
     let digest = digest(password, salt.as_ref(), &params, Params::DEFAULT_OUTPUT_LEN, buffer)?;
+    written(&params, salt, &digest)
+}
+
+/// The text under which a hash is stored.
+fn written(params: &Params, salt: Salt, digest: &[u8]) -> Result<String, String> {
     let text = |error: argon2::password_hash::phc::Error| error.to_string();
     let hash = PasswordHash {
         algorithm: Ident::new("argon2id").map_err(text)?,
         version: Some(Version::V0x13.into()),
-        params: ParamsString::try_from(&params).map_err(|error| error.to_string())?,
+        params: ParamsString::try_from(params).map_err(|error| error.to_string())?,
         salt: Some(salt),
-        hash: Some(Output::new(&digest).map_err(text)?),
+        hash: Some(Output::new(digest).map_err(text)?),
     };
     Ok(hash.to_string())
 }
@@ -214,7 +223,7 @@ mod tests {
     #[actix_rt::test]
     async fn nobody_has_no_password() {
         let hasher = Hasher::start().unwrap();
-        assert_eq!(hasher.verify(Secret::new("nobody's password".into()), None).await, Ok(false));
+        assert_eq!(hasher.verify(Secret::new("any".into()), None).await, Ok(false));
         hasher.stop();
         assert_eq!(hasher.verify(Secret::default(), None).await, Err(stopped()));
     }

@@ -102,6 +102,17 @@ impl Call {
     /// # Errors
     /// [`Failure`] when it is too large, of another type, not JSON or not an object.
     pub async fn json_object(&mut self) -> Result<Map<String, Json>, Failure> {
+        match self.json().await? {
+            Json::Object(object) => Ok(object),
+            _ => Err(crate::query::QueryError::InvalidBody("an object is expected".to_owned()).into()),
+        }
+    }
+
+    /// The body as JSON, whatever it is but null.
+    ///
+    /// # Errors
+    /// [`Failure`] when it is too large, of another type or not JSON.
+    pub async fn json(&mut self) -> Result<Json, Failure> {
         let given = self.content_type();
         let json = given.is_empty() || given == "application/json" || given.ends_with("+json");
         if !json {
@@ -109,9 +120,8 @@ impl Call {
         }
         let body = self.body().await?;
         match serde_json::from_slice(&body) {
-            Ok(Json::Object(object)) => Ok(object),
             Ok(Json::Null) | Err(_) => Err(Failure::Unreadable),
-            Ok(_) => Err(crate::query::QueryError::InvalidBody("an object is expected".to_owned()).into()),
+            Ok(value) => Ok(value),
         }
     }
 

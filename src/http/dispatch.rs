@@ -66,6 +66,10 @@ async fn route(
 ) -> Result<HttpResponse, Failure> {
     let state: &Arc<State> = state;
     let (context, path) = split_context(request.path(), &state.context_path);
+    if path.is_empty() {
+        // Without its slash, the page's links would lead beside the context.
+        return Ok(HttpResponse::Found().insert_header((LOCATION, format!("{context}/"))).finish());
+    }
     let query = Query::parse(request.query_string())?;
     *caller = identify(request, &query, state).await?;
     let (endpoint, parameters) = match router.find(path, Method::from_name(request.method().as_str())) {
@@ -110,19 +114,14 @@ async fn route(
     (endpoint.handler)(call).await
 }
 
-/// What of a path is the context, and what is left without a trailing slash.
+/// What of a path is the context, and what is left. A trailing slash is taken off an address of the API, which WaveMaker's
+/// older clients send; a page's address is exact, or its relative links would lead elsewhere.
 fn split_context<'a>(path: &'a str, context: &'a str) -> (&'a str, &'a str) {
     let below =
         path.strip_prefix(context).filter(|rest| !context.is_empty() && (rest.is_empty() || rest.starts_with('/')));
     let (context, rest) = below.map_or(("", path), |rest| (context, rest));
-    (
-        context,
-        match rest.strip_suffix('/') {
-            Some("") | None if rest.len() <= 1 => "/",
-            Some(shorter) => shorter,
-            None => rest,
-        },
-    )
+    let api = rest.starts_with("/services/") || rest.starts_with("/j_spring");
+    (context, rest.strip_suffix('/').filter(|_| api).unwrap_or(rest))
 }
 
 /// Percent-decodes the parameters. What is not UTF-8, or holds a NUL, no name and no key can be.
@@ -229,11 +228,12 @@ mod tests {
     fn context_and_trailing_slash_are_taken_off() {
         for (path, context, expected) in [
             ("/", "", ("", "/")),
-            ("/a/b/", "", ("", "/a/b")),
+            ("/services/a/b/", "", ("", "/services/a/b")),
             ("/a", "/Demo", ("", "/a")),
-            ("/Demo/a/", "/Demo", ("/Demo", "/a")),
-            ("/Demo", "/Demo", ("/Demo", "/")),
+            ("/Demo/services/a/", "/Demo", ("/Demo", "/services/a")),
+            ("/Demo", "/Demo", ("/Demo", "")),
             ("/Demo/", "/Demo", ("/Demo", "/")),
+            ("/login.html/", "", ("", "/login.html/")),
             ("/Demolition", "/Demo", ("", "/Demolition")),
         ] {
             assert_eq!(split_context(path, context), expected, "{path} below {context}");

@@ -8,7 +8,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::call::Call;
 use super::error::Failure;
-use super::{application, entities, pages, security, sign_in};
+use super::{application, entities, lists, pages, security, sign_in};
 use crate::auth::Verb;
 
 /// A request method.
@@ -88,9 +88,13 @@ macro_rules! endpoints {
 }
 
 endpoints! {
-    "list_records"     Get    "/services/{service}/{entity}"                   Access::Entity(Verb::Read)   => entities::list;
+    "list_records"     Get    "/services/{service}/{entity}"                   Access::Entity(Verb::Read)   => lists::list;
     "create_record"    Post   "/services/{service}/{entity}"                   Access::Entity(Verb::Create) => entities::create;
-    "count_records"    Get    "/services/{service}/{entity}/count"             Access::Entity(Verb::Read)   => entities::count;
+    "filter_records"   Post   "/services/{service}/{entity}/filter"            Access::Entity(Verb::Read)   => lists::filter;
+    "search_records"   Post   "/services/{service}/{entity}/search"            Access::Entity(Verb::Read)   => lists::search;
+    "count_records"    Get    "/services/{service}/{entity}/count"             Access::Entity(Verb::Read)   => lists::count;
+    "count_by_form"    Post   "/services/{service}/{entity}/count"             Access::Entity(Verb::Read)   => lists::count_by_form;
+    "aggregate_records" Post  "/services/{service}/{entity}/aggregations"      Access::Entity(Verb::Read)   => lists::aggregate;
     "get_composite"    Get    "/services/{service}/{entity}/composite-id"      Access::Entity(Verb::Read)   => entities::get_composite;
     "update_composite" Put    "/services/{service}/{entity}/composite-id"      Access::Entity(Verb::Update) => entities::update_composite;
     "patch_composite"  Patch  "/services/{service}/{entity}/composite-id"      Access::Entity(Verb::Update) => entities::patch_composite;

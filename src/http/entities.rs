@@ -1,36 +1,20 @@
-//! `/services/{service}/{entity}`: rows of any entity.
+//! `/services/{service}/{entity}/{id}`: single rows of any entity, and the rows that refer to one.
 
 use actix_web::HttpResponse;
 
 use super::call::{Call, Target, json};
 use super::error::Failure;
+use super::lists;
 use crate::auth::Verb;
 use crate::catalog::PropertyIndex;
 use crate::config::Secret;
-use crate::query::{self, Change, PageRequest, QueryError, Replace, Select, Value};
+use crate::query::{self, Change, QueryError, Replace, Value};
 use crate::records::{self, ListParams};
 
 /// Lengths of a password, before it is hashed.
 const PASSWORD_LENGTHS: std::ops::RangeInclusive<usize> = 1..=128;
 
 type Key = Vec<(PropertyIndex, Value)>;
-
-/// A page of rows.
-pub async fn list(call: Call) -> Result<HttpResponse, Failure> {
-    let target = call.target()?;
-    let select = plan(&call, &target)?;
-    page(&target, select).await
-}
-
-/// How many rows there are.
-pub async fn count(call: Call) -> Result<HttpResponse, Failure> {
-    let target = call.target()?;
-    let joins = target.model.shape(target.index).joins.clone();
-    let page = PageRequest { number: 0, size: 1 };
-    let select = Select { joins, filter: None, order: Vec::new(), sort: Vec::new(), page };
-    let counted = target.read(move |reader, model| records::count(reader, model, &select)).await?;
-    Ok(json(counted.to_string()))
-}
 
 /// One row by its key, or by a unique key of several properties.
 pub async fn get(call: Call) -> Result<HttpResponse, Failure> {
@@ -58,8 +42,10 @@ pub async fn member(call: Call) -> Result<HttpResponse, Failure> {
     call.require(&service.name, &service.entity(collection.source).name, Verb::Read)?;
     let key = path_key(&call, &target)?;
     let children = Target { index: collection.source, ..target.clone() };
-    let select = records::related(&target.model, collection, &key, plan(&call, &children)?);
-    page(&children, select).await
+    let params = ListParams { q: None, ..lists::params(&call.query) };
+    let select = records::plan_list(&target.model, children.index, &params, call.state.max_page_size)?;
+    let select = records::related(&target.model, collection, &key, select);
+    lists::page(&children, select).await
 }
 
 /// One row by its key of several properties.
@@ -130,20 +116,6 @@ fn composite_key(call: &Call, target: &Target) -> Result<Key, Failure> {
         return Err(QueryError::InvalidInput("composite-id".to_owned()).into());
     }
     Ok(query::key_from_pairs(entity, &entity.key, |name| call.query.first(name))?)
-}
-
-fn plan(call: &Call, target: &Target) -> Result<Select, Failure> {
-    let params = ListParams {
-        page: call.query.first("page"),
-        size: call.query.first("size"),
-        sort: call.query.all("sort").collect(),
-    };
-    Ok(records::plan_list(&target.model, target.index, &params, call.state.max_page_size)?)
-}
-
-async fn page(target: &Target, select: Select) -> Result<HttpResponse, Failure> {
-    let index = target.index;
-    Ok(json(target.read(move |reader, model| records::list(reader, model, index, &select)).await?))
 }
 
 async fn row(target: &Target, key: Key) -> Result<HttpResponse, Failure> {

@@ -255,6 +255,37 @@ fn query(error: &QueryError) -> Shown {
             message: Some(format!("Unknown field name {name} is provided for sort operation")),
             parameters: vec![name.clone()],
         },
+        QueryError::Syntax(error) => Shown {
+            status: bad,
+            key: Some("com.wavemaker.runtime.data$SyntaxErrorInQuery"),
+            message: Some(error.to_string()),
+            parameters: vec![error.query.clone(), error.position.to_string(), error.message.clone()],
+        },
+        QueryError::UnknownProperty { path, entity } => Shown {
+            status: bad,
+            key: Some("Property {0} in the class {1} is not valid."),
+            message: Some(format!("Property {path} in the class {entity} is not valid.")),
+            parameters: vec![path.clone(), entity.clone()],
+        },
+        QueryError::NotComparable { path, entity } => Shown {
+            status: bad,
+            key: Some("The property {0} in the entity {1} is not a comparable data type."),
+            message: Some(format!("The property {path} in the entity {entity} is not a comparable data type.")),
+            parameters: vec![path.clone(), entity.clone()],
+        },
+        QueryError::BadLiteral { property, text, kind } => {
+            shown(bad, UNEXPECTED, "", format!("{property} must be {kind}, not '{text}'"))
+        }
+        QueryError::BadDate { text, kind } => Shown {
+            status: bad,
+            key: Some("com.wavemaker.commons.string.to.date.parse.failure"),
+            message: Some(format!("Failed to parse the string '{text}' as {kind}")),
+            parameters: vec![text.clone(), (*kind).to_owned()],
+        },
+        QueryError::UnknownParameter(name) => {
+            shown(bad, INVALID_INPUT, "Invalid Input: ", format!("unknown parameter :{name}"))
+        }
+        QueryError::InvalidRequest(text) => shown(bad, INVALID_INPUT, "Invalid Input: ", text.as_str()),
         QueryError::InvalidInput(name) => {
             shown(bad, INVALID_INPUT, "Invalid Input: ", format!("The input for {name} is invalid."))
         }
@@ -272,6 +303,9 @@ fn query(error: &QueryError) -> Shown {
 fn store(error: &StoreError, request_id: &str) -> Shown {
     match error {
         StoreError::Busy | StoreError::OverBudget => overloaded(),
+        StoreError::OutOfRange => {
+            shown(StatusCode::BAD_REQUEST, INVALID_INPUT, "Invalid Input: ", "the sum is out of range")
+        }
         StoreError::Unavailable(cause) => {
             log::error!("request {request_id}: the database is unavailable: {cause}");
             overloaded()

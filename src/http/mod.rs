@@ -11,6 +11,7 @@ pub mod endpoints;
 mod entities;
 mod error;
 mod files;
+mod lists;
 mod pages;
 mod parameters;
 mod router;

@@ -1,7 +1,7 @@
 //! The front-end's files and pages.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderValue, IF_NONE_MATCH};
 
 use super::call::Call;
 use super::error::Failure;
@@ -14,7 +14,10 @@ pub async fn file(call: Call) -> Result<HttpResponse, Failure> {
 
 /// The page of who is signed in.
 pub async fn home(call: Call) -> Result<HttpResponse, Failure> {
-    send(&call, "index.html")
+    let mut response = send(&call, "index.html")?;
+    // After a sign-out, the browser's Back must not bring the page back.
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
 }
 
 fn send(call: &Call, name: &str) -> Result<HttpResponse, Failure> {

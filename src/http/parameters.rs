@@ -26,6 +26,13 @@ impl Query {
         Ok(Self(pairs.collect::<Result<_, Failure>>()?))
     }
 
+    /// These pairs, then those: the first of a name counts.
+    #[must_use]
+    pub fn or(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
     /// The first value of a name, case-sensitive.
     pub fn first(&self, name: &str) -> Option<&str> {
         self.all(name).next()

@@ -1,5 +1,7 @@
 //! What differs between SQL dialects: this is SQLite's.
 
+use crate::filter::Case;
+
 /// An identifier, quoted so that any name is one.
 pub fn identifier(name: &str, sql: &mut String) {
     sql.push('"');
@@ -20,6 +22,22 @@ pub fn parameter(number: usize, sql: &mut String) {
 
 /// Equality in which NULL equals NULL.
 pub const IS: &str = " IS ";
+
+/// A case-sensitive match with the wildcards `*`, `?` and `[…]`. SQLite's LIKE takes A for a.
+pub const MATCHES: &str = " GLOB ";
+
+/// The functions that change case beyond ASCII; SQLite's own do not, so the store brings its own under these names.
+pub const LOWER: &str = "hrdb_lower";
+/// See [`LOWER`].
+pub const UPPER: &str = "hrdb_upper";
+
+/// The function for a case.
+pub fn fold(case: Case) -> &'static str {
+    match case {
+        Case::Lower => LOWER,
+        Case::Upper => UPPER,
+    }
+}
 
 /// Ends an ascending or descending term so that NULL comes first. SQLite has NULL first on ASC by itself; saying it again
 /// would keep it from using an index.

@@ -3,23 +3,37 @@
 //! Identifiers in SQL come from the catalog only, values are parameters only. What differs between SQL dialects is in
 //! `dialect`. Nothing here touches a database.
 
+mod aggregate;
 mod change;
+mod clauses;
 mod dialect;
 mod error;
 mod model;
 mod page;
+mod path;
+mod predicate;
+mod resolve;
+mod search;
 mod select;
 mod shape;
 mod sort;
 mod sql;
+mod statement;
 mod value;
 
+pub use aggregate::{Aggregate, AggregationRequest, Function, resolve_aggregation};
 pub use change::{Change, Replace, key_from_pairs, key_from_text, read_change};
+pub use dialect::{LOWER, UPPER};
 pub use error::QueryError;
 pub use model::Model;
 pub use page::{PageRequest, page_request};
-pub use select::{OrderTerm, Predicate, Select, SortTerm};
+pub use path::{Place, follow};
+pub use predicate::{Predicate, Term};
+pub use resolve::{Surroundings, resolve_filter};
+pub use search::read_search;
+pub use select::{OrderTerm, Select, SortTerm};
 pub use shape::{ColumnRef, Join, Joins, Member, Node, Shape};
 pub use sort::resolve_sort;
-pub use sql::{Statement, count, delete, exists, held_by, insert, select, update, values};
+pub use sql::{aggregate, count, count_groups, delete, exists, held_by, insert, select, update, values};
+pub use statement::Statement;
 pub use value::{BadValue, Value, epoch_milliseconds, from_json, from_text};

@@ -1,25 +1,14 @@
 //! Intent to read: which rows of an entity, in which order, which stretch of them.
 
 use super::PageRequest;
+use super::predicate::Predicate;
 use super::shape::{ColumnRef, Joins};
-use super::value::Value;
 
-/// A condition whose names and types have been checked.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Predicate {
-    /// All of them hold.
-    All(Vec<Predicate>),
-    /// The column has the value; NULL equals NULL.
-    Is(ColumnRef, Value),
-}
-
-impl Predicate {
-    /// Collects the columns that the condition looks at.
-    pub fn columns(&self, into: &mut Vec<ColumnRef>) {
-        match self {
-            Self::All(parts) => parts.iter().for_each(|part| part.columns(into)),
-            Self::Is(column, _) => into.push(*column),
-        }
+impl Select {
+    /// Every row for which a filter holds, in no order: to be counted, or to be narrowed to one.
+    #[must_use]
+    pub fn all(joins: Joins, filter: Option<Predicate>) -> Self {
+        Self { joins, filter, order: Vec::new(), sort: Vec::new(), page: PageRequest { number: 0, size: 1 } }
     }
 }
 

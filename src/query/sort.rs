@@ -9,6 +9,7 @@
 //! A term that is only a direction belongs to the term before it, so that `name,desc` works as well as `name desc`.
 
 use super::QueryError;
+use super::path::{Place, follow};
 use super::select::{OrderTerm, SortTerm};
 use super::shape::{ColumnRef, Joins};
 use crate::catalog::{Kind, Service};
@@ -25,7 +26,7 @@ pub fn resolve_sort(
     joins: &mut Joins,
     parameters: &[&str],
 ) -> Result<(Vec<SortTerm>, Vec<OrderTerm>), QueryError> {
-    let terms = parse(parameters)?;
+    let terms = parse_sort(parameters)?;
     let mut order = Vec::with_capacity(terms.len());
     for term in &terms {
         let column = column(service, joins, &term.property)
@@ -35,7 +36,11 @@ pub fn resolve_sort(
     Ok((terms, order))
 }
 
-fn parse(parameters: &[&str]) -> Result<Vec<SortTerm>, QueryError> {
+/// Reads the parameters without looking names up.
+///
+/// # Errors
+/// [`QueryError::InvalidParameter`] for another word than a direction.
+pub fn parse_sort(parameters: &[&str]) -> Result<Vec<SortTerm>, QueryError> {
     let mut terms: Vec<SortTerm> = Vec::new();
     let mut bare = false; // the last term has no direction yet
     for term in parameters.iter().flat_map(|parameter| parameter.split(',')) {
@@ -75,21 +80,14 @@ fn direction(word: &str) -> Option<bool> {
 
 /// The column at the end of a path of relations. Bytes have no order that would mean anything.
 fn column(service: &Service, joins: &mut Joins, path: &str) -> Option<ColumnRef> {
-    let mut table = 0;
-    let mut segments = path.split('.').peekable();
-    while let Some(segment) = segments.next() {
-        let entity = service.entity(joins.entity(table));
-        if segments.peek().is_none() {
-            let property = entity.readable(segment).filter(|&index| entity.properties[index].kind != Kind::Blob)?;
-            return Some(ColumnRef { table, property });
+    let segments: Vec<&str> = path.split('.').collect();
+    match follow(service, joins, &segments)? {
+        Place::Column(column) => {
+            let kind = service.entity(joins.entity(column.table)).properties[column.property].kind;
+            (kind != Kind::Blob).then_some(column)
         }
-        let relation = entity.relations.iter().position(|relation| relation.name == segment)?;
-        if joins.tables().len() >= 60 {
-            return None;
-        }
-        table = joins.follow(service, table, relation);
+        Place::Relation(..) => None,
     }
-    None
 }
 
 #[cfg(test)]
@@ -99,7 +97,7 @@ mod tests {
     #[test]
     fn sort_text_becomes_terms() {
         let shown = |parameters: &[&str]| {
-            parse(parameters).map(|terms| {
+            parse_sort(parameters).map(|terms| {
                 terms
                     .iter()
                     .map(|term| format!("{}{}", if term.descending { "-" } else { "" }, term.property))

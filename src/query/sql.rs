@@ -1,33 +1,16 @@
 //! Writes statements. Names come from the catalog, values become parameters; no text of a request gets in here.
 
+use super::PageRequest;
+use super::aggregate::{Aggregate, Function};
 use super::change::Change;
+use super::clauses::Writer;
 use super::dialect;
-use super::select::{OrderTerm, Predicate, Select};
-use super::shape::{ColumnRef, Joins, Shape};
+use super::predicate::Predicate;
+use super::select::Select;
+use super::shape::{Joins, Shape};
+use super::statement::Statement;
 use super::value::Value;
 use crate::catalog::{Entity, EntityIndex, PropertyIndex, Service};
-
-/// SQL text and its parameters, in order.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Statement {
-    /// The text.
-    pub sql: String,
-    /// The values of `?1`, `?2` and so on.
-    pub parameters: Vec<Value>,
-}
-
-impl Statement {
-    fn new(start: &str) -> Self {
-        let mut sql = String::with_capacity(512);
-        sql.push_str(start);
-        Self { sql, parameters: Vec::new() }
-    }
-
-    fn value(&mut self, value: Value) {
-        self.parameters.push(value);
-        dialect::parameter(self.parameters.len(), &mut self.sql);
-    }
-}
 
 /// The rows of a page, in the shape's columns.
 #[must_use]
@@ -43,13 +26,75 @@ pub fn select(service: &Service, shape: &Shape, select: &Select) -> Statement {
     writer.from(|_| true, &mut statement.sql);
     writer.filter(select.filter.as_ref(), &mut statement);
     writer.order(&select.order, &mut statement.sql);
-    statement.sql.push_str(" LIMIT ");
-    statement.value(Value::Integer(i64::from(select.page.size)));
-    if select.page.number > 0 {
-        statement.sql.push_str(" OFFSET ");
-        statement.value(Value::Integer(i64::try_from(select.page.offset()).unwrap_or(i64::MAX)));
-    }
+    page(select.page, &mut statement);
     statement
+}
+
+/// The groups of a page.
+#[must_use]
+pub fn aggregate(service: &Service, aggregate: &Aggregate) -> Statement {
+    let mut statement = Statement::new("SELECT ");
+    let writer = Writer { service, joins: &aggregate.joins };
+    for (position, column) in aggregate.groups.iter().enumerate() {
+        statement.sql.push_str(if position > 0 { ", " } else { "" });
+        writer.column(*column, &mut statement.sql);
+    }
+    for (position, (function, column)) in aggregate.measures.iter().enumerate() {
+        statement.sql.push_str(if position + aggregate.groups.len() > 0 { ", " } else { "" });
+        statement.sql.push_str(function_name(*function));
+        statement.sql.push('(');
+        writer.column(*column, &mut statement.sql);
+        statement.sql.push(')');
+    }
+    from_groups(&writer, aggregate, &mut statement);
+    let rest =
+        (0..aggregate.groups.len()).filter(|group| !aggregate.order.iter().any(|(position, _)| position == group));
+    for (number, (position, descending)) in
+        aggregate.order.iter().copied().chain(rest.map(|group| (group, false))).enumerate()
+    {
+        statement.sql.push_str(if number == 0 { " ORDER BY " } else { ", " });
+        statement.sql.push_str(&(position + 1).to_string());
+        statement.sql.push_str(dialect::direction(descending, true));
+    }
+    page(aggregate.page, &mut statement);
+    statement
+}
+
+/// How many groups there are.
+#[must_use]
+pub fn count_groups(service: &Service, aggregate: &Aggregate) -> Statement {
+    let mut statement = Statement::new("SELECT count(*) FROM (SELECT 1");
+    from_groups(&Writer { service, joins: &aggregate.joins }, aggregate, &mut statement);
+    statement.sql.push(')');
+    statement
+}
+
+fn from_groups(writer: &Writer<'_>, aggregate: &Aggregate, statement: &mut Statement) {
+    writer.from(|_| true, &mut statement.sql);
+    writer.filter(aggregate.filter.as_ref(), statement);
+    for (position, column) in aggregate.groups.iter().enumerate() {
+        statement.sql.push_str(if position == 0 { " GROUP BY " } else { ", " });
+        writer.column(*column, &mut statement.sql);
+    }
+}
+
+fn function_name(function: Function) -> &'static str {
+    match function {
+        Function::Sum => "sum",
+        Function::Min => "min",
+        Function::Max => "max",
+        Function::Avg => "avg",
+        Function::Count => "count",
+    }
+}
+
+fn page(page: PageRequest, statement: &mut Statement) {
+    statement.sql.push_str(" LIMIT ");
+    statement.value(Value::Integer(i64::from(page.size)));
+    if page.number > 0 {
+        statement.sql.push_str(" OFFSET ");
+        statement.value(Value::Integer(i64::try_from(page.offset()).unwrap_or(i64::MAX)));
+    }
 }
 
 /// How many rows a filter leaves.
@@ -206,88 +251,4 @@ fn where_key(entity: &Entity, key: &[(PropertyIndex, Value)], statement: &mut St
         statement.sql.push_str(" = ");
         statement.value(value.clone());
     }
-}
-
-/// Writes the parts of a SELECT over some tables.
-struct Writer<'a> {
-    service: &'a Service,
-    joins: &'a Joins,
-}
-
-impl Writer<'_> {
-    fn column(&self, column: ColumnRef, sql: &mut String) {
-        let entity = self.service.entity(self.joins.entity(column.table));
-        alias(column.table, sql);
-        sql.push('.');
-        dialect::identifier(&entity.properties[column.property].column, sql);
-    }
-
-    fn from(&self, wanted: impl Fn(usize) -> bool, sql: &mut String) {
-        for (table, join) in self.joins.tables().iter().enumerate().filter(|(table, _)| wanted(*table)) {
-            sql.push_str(if join.by.is_none() { " FROM " } else { " LEFT JOIN " });
-            dialect::identifier(&self.service.entity(join.entity).table, sql);
-            sql.push(' ');
-            alias(table, sql);
-            if let Some((from, relation)) = join.by {
-                let relation = &self.service.entity(self.joins.entity(from)).relations[relation];
-                for (position, (&here, &there)) in relation.from.iter().zip(&relation.to).enumerate() {
-                    sql.push_str(if position == 0 { " ON " } else { " AND " });
-                    self.column(ColumnRef { table, property: there }, sql);
-                    sql.push_str(" = ");
-                    self.column(ColumnRef { table: from, property: here }, sql);
-                }
-            }
-        }
-    }
-
-    fn filter(&self, filter: Option<&Predicate>, statement: &mut Statement) {
-        if let Some(predicate) = filter {
-            statement.sql.push_str(" WHERE ");
-            self.predicate(predicate, statement);
-        }
-    }
-
-    fn predicate(&self, predicate: &Predicate, statement: &mut Statement) {
-        match predicate {
-            Predicate::All(parts) => {
-                statement.sql.push_str(if parts.is_empty() { "1" } else { "(" });
-                for (position, part) in parts.iter().enumerate() {
-                    if position > 0 {
-                        statement.sql.push_str(" AND ");
-                    }
-                    self.predicate(part, statement);
-                }
-                statement.sql.push_str(if parts.is_empty() { "" } else { ")" });
-            }
-            Predicate::Is(column, value) => {
-                self.column(*column, &mut statement.sql);
-                statement.sql.push_str(dialect::IS);
-                statement.value(value.clone());
-            }
-        }
-    }
-
-    /// What was asked for, then the key: pages must neither repeat nor lose a row.
-    fn order(&self, order: &[OrderTerm], sql: &mut String) {
-        let key = &self.service.entity(self.joins.entity(0)).key;
-        let rest =
-            key.iter().map(|&property| OrderTerm { column: ColumnRef { table: 0, property }, descending: false });
-        let mut written: Vec<ColumnRef> = Vec::new();
-        for term in order.iter().copied().chain(rest) {
-            if written.contains(&term.column) {
-                continue;
-            }
-            sql.push_str(if written.is_empty() { " ORDER BY " } else { ", " });
-            self.column(term.column, sql);
-            let entity = self.service.entity(self.joins.entity(term.column.table));
-            let nullable = term.column.table > 0 || entity.properties[term.column.property].nullable;
-            sql.push_str(dialect::direction(term.descending, nullable));
-            written.push(term.column);
-        }
-    }
-}
-
-fn alias(table: usize, sql: &mut String) {
-    sql.push('t');
-    sql.push_str(&table.to_string());
 }

@@ -96,6 +96,23 @@ pub fn from_text(property: &Property, given: &str) -> Result<Value, BadValue> {
     parsed.ok_or_else(wrong)
 }
 
+/// The value that a filter's literal gives a property: [`from_text`], and milliseconds since 1970 for a date.
+///
+/// # Errors
+/// [`BadValue`] when the property cannot take it.
+pub fn from_filter(property: &Property, given: &str) -> Result<Value, BadValue> {
+    match (property.kind, given.parse::<i64>()) {
+        (Kind::Date, Ok(milliseconds)) => {
+            let text = instant_text(milliseconds).ok_or_else(|| BadValue::Type("out of range".to_owned()))?;
+            from_text(property, &text[..10])
+        }
+        (Kind::DateTime, Ok(milliseconds)) => {
+            instant_text(milliseconds).map(Value::Text).ok_or_else(|| BadValue::Type("out of range".to_owned()))
+        }
+        _ => from_text(property, given),
+    }
+}
+
 /// A text that fits its column. A NUL character is refused: SQLite's `length()` stops there, so a limit would not hold.
 fn text(property: &Property, given: String) -> Result<Value, BadValue> {
     let value = plain(property, given)?;

@@ -9,5 +9,8 @@ mod read;
 mod write;
 
 pub use error::RecordError;
-pub use read::{ListParams, by_key, by_unique_key, count, get, list, plan_list, related};
+pub use read::{
+    ListParams, by_key, by_unique_key, count, get, groups, list, plan_aggregation, plan_filter, plan_list, related,
+    search,
+};
 pub use write::{create, delete, update};

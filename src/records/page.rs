@@ -8,6 +8,12 @@ pub fn begin(out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"content\":[");
 }
 
+/// How many rows there are in all, when a page that is not full shows the end of them.
+pub fn total_in_sight(page: PageRequest, found: u32) -> Option<u64> {
+    let shows_end = (found > 0 || page.number == 0) && found < page.size;
+    shows_end.then(|| page.offset() + u64::from(found))
+}
+
 /// Ends a page of `found` objects out of `total`.
 pub fn end(page: PageRequest, sort: &[SortTerm], found: u32, total: u64, out: &mut Vec<u8>) {
     let pages = total.div_ceil(u64::from(page.size));

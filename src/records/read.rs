@@ -3,8 +3,12 @@
 use super::error::{key_text, shown};
 use super::{RecordError, page};
 use crate::catalog::{Collection, EntityIndex, PropertyIndex};
+use serde_json::Value as Json;
+
+use crate::filter;
 use crate::query::{
-    self, ColumnRef, Model, PageRequest, Predicate, QueryError, Select, Value, page_request, resolve_sort,
+    self, Aggregate, AggregationRequest, ColumnRef, Joins, Model, Predicate, QueryError, Select, Surroundings, Value,
+    page_request, read_search, resolve_aggregation, resolve_filter, resolve_sort,
 };
 use crate::store::Reader;
 
@@ -17,6 +21,8 @@ pub struct ListParams<'a> {
     pub size: Option<&'a str>,
     /// Each `sort`.
     pub sort: Vec<&'a str>,
+    /// Which rows, in the filter language.
+    pub q: Option<&'a str>,
 }
 
 /// Works out a list.
@@ -32,7 +38,76 @@ pub fn plan_list(
     let page = page_request(params.page, params.size, largest)?;
     let mut joins = model.shape(entity).joins.clone();
     let (sort, order) = resolve_sort(&model.service, &mut joins, &params.sort)?;
-    Ok(Select { joins, filter: None, order, sort, page })
+    let filter = plan_filter(model, &mut joins, params.q)?;
+    Ok(Select { joins, filter, order, sort, page })
+}
+
+/// Works out a filter's text.
+///
+/// # Errors
+/// [`QueryError`] for a filter that cannot be understood.
+pub fn plan_filter(model: &Model, joins: &mut Joins, q: Option<&str>) -> Result<Option<Predicate>, QueryError> {
+    let expression = filter::parse(q.unwrap_or_default()).map_err(QueryError::Syntax)?;
+    let resolve = |expression| resolve_filter(&model.service, joins, &expression, &Surroundings::default());
+    expression.map(resolve).transpose()
+}
+
+/// Narrows a list by the conditions of a search.
+///
+/// # Errors
+/// [`QueryError`] for a condition that cannot be understood; what is no attribute is said as WaveMaker says it.
+pub fn search(model: &Model, body: &Json, mut select: Select) -> Result<Select, QueryError> {
+    if let Some(expression) = read_search(body)? {
+        let resolved = resolve_filter(&model.service, &mut select.joins, &expression, &Surroundings::default());
+        let resolved = resolved.map_err(|error| match error {
+            QueryError::UnknownProperty { .. } | QueryError::NotComparable { .. } => {
+                QueryError::InvalidRequest("The input parameters are not valid.".to_owned())
+            }
+            other => other,
+        })?;
+        select.filter = Some(resolved.and(select.filter));
+    }
+    Ok(select)
+}
+
+/// Works out an aggregation that has groups or measures.
+///
+/// # Errors
+/// [`QueryError`] for what of it cannot be understood.
+pub fn plan_aggregation(
+    model: &Model,
+    entity: EntityIndex,
+    request: &AggregationRequest,
+    params: &ListParams<'_>,
+    largest: u32,
+) -> Result<Aggregate, QueryError> {
+    let page = page_request(params.page, params.size, largest)?;
+    let mut aggregate = resolve_aggregation(&model.service, entity, request, &params.sort, page)?;
+    aggregate.filter = plan_filter(model, &mut aggregate.joins, params.q)?;
+    Ok(aggregate)
+}
+
+/// A page of groups, as JSON. Without groups there is one row, of everything.
+///
+/// # Errors
+/// What the store reports.
+pub fn groups(reader: &Reader<'_>, model: &Model, aggregate: &Aggregate) -> Result<Vec<u8>, RecordError> {
+    let statement = query::aggregate(&model.service, aggregate);
+    let mut out = Vec::with_capacity(4096);
+    page::begin(&mut out);
+    reader.snapshot(|| {
+        let found = reader.objects(&statement, &aggregate.node, &mut out)?;
+        let total = if aggregate.groups.is_empty() {
+            1
+        } else if let Some(total) = page::total_in_sight(aggregate.page, found) {
+            total
+        } else {
+            reader.number(&query::count_groups(&model.service, aggregate))?.unsigned_abs()
+        };
+        page::end(aggregate.page, &aggregate.sort, found, total, &mut out);
+        Ok::<_, RecordError>(())
+    })?;
+    Ok(out)
 }
 
 /// The children of a row: narrows a list of the collection's entity to those that name the row of `key`.
@@ -50,7 +125,7 @@ pub fn related(model: &Model, collection: &Collection, key: &[(PropertyIndex, Va
         Predicate::Is(column, value.clone())
     });
     let conditions: Vec<Predicate> = conditions.collect();
-    select.filter = Some(Predicate::All(conditions));
+    select.filter = Some(Predicate::All(conditions).and(select.filter));
     select
 }
 
@@ -65,10 +140,9 @@ pub fn list(reader: &Reader<'_>, model: &Model, entity: EntityIndex, select: &Se
     page::begin(&mut out);
     reader.snapshot(|| {
         let found = reader.objects(&statement, &shape.root, &mut out)?;
-        let total = if (found > 0 || select.page.number == 0) && found < select.page.size {
-            select.page.offset() + u64::from(found) // the end is in sight
-        } else {
-            count(reader, model, select)?
+        let total = match page::total_in_sight(select.page, found) {
+            Some(total) => total,
+            None => count(reader, model, select)?,
         };
         page::end(select.page, &select.sort, found, total, &mut out);
         Ok::<_, RecordError>(())
@@ -124,13 +198,7 @@ pub fn get(
     let shape = model.shape(entity);
     let conditions =
         key.iter().map(|(property, value)| Predicate::Is(ColumnRef { table: 0, property: *property }, value.clone()));
-    let select = Select {
-        joins: shape.joins.clone(),
-        filter: Some(Predicate::All(conditions.collect())),
-        order: Vec::new(),
-        sort: Vec::new(),
-        page: PageRequest { number: 0, size: 1 },
-    };
+    let select = Select::all(shape.joins.clone(), Some(Predicate::All(conditions.collect())));
     let mut out = Vec::with_capacity(1024);
     let found = reader.objects(&query::select(&model.service, shape, &select), &shape.root, &mut out)?;
     Ok((found > 0).then_some(out))

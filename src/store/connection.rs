@@ -4,9 +4,12 @@ use std::cell::Cell;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::functions::FunctionFlags;
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
 use super::StoreError;
+use crate::query;
 
 /// Distinct statements that a connection keeps prepared.
 const STATEMENTS_KEPT: usize = 256;
@@ -58,6 +61,7 @@ pub fn prepare(connection: &mut Connection, purpose: Purpose) -> rusqlite::Resul
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
+    define_functions(connection)?;
     match purpose {
         Purpose::Read => {
             connection.pragma_update(None, "query_only", true)?;
@@ -67,6 +71,22 @@ pub fn prepare(connection: &mut Connection, purpose: Purpose) -> rusqlite::Resul
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "FULL")?;
         }
+    }
+    Ok(())
+}
+
+/// SQLite's own `lower` and `upper` know ASCII only. They are left as they are: an index of the database may use them.
+fn define_functions(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
+    for (name, fold) in [(query::LOWER, str::to_lowercase as fn(&str) -> String), (query::UPPER, str::to_uppercase)] {
+        connection.create_scalar_function(name, 1, flags, move |call| {
+            Ok(match call.get_raw(0) {
+                ValueRef::Null | ValueRef::Blob(_) => None,
+                ValueRef::Integer(number) => Some(number.to_string()),
+                ValueRef::Real(number) => Some(number.to_string()),
+                ValueRef::Text(text) => Some(fold(&String::from_utf8_lossy(text))),
+            })
+        })?;
     }
     Ok(())
 }

@@ -18,6 +18,8 @@ pub enum StoreError {
     Check(String),
     /// The query took more steps than it may take on this thread.
     OverBudget,
+    /// A sum is larger than any number that SQLite has.
+    OutOfRange,
     /// There is more to write than the queue takes, or no connection came free.
     Busy,
     /// The disk is full, or the file cannot be written.
@@ -36,6 +38,7 @@ impl fmt::Display for StoreError {
             Self::NotNull(column) => write!(formatter, "not null violated: {column}"),
             Self::Check(name) => write!(formatter, "check violated: {name}"),
             Self::OverBudget => formatter.write_str("the query exceeds its step budget"),
+            Self::OutOfRange => formatter.write_str("integer overflow"),
             Self::Busy => formatter.write_str("the database is busy"),
             Self::Unavailable(text) | Self::Unusable(text) | Self::Failed(text) => formatter.write_str(text),
         }
@@ -69,6 +72,7 @@ impl From<rusqlite::Error> for StoreError {
                 _,
             ) => Self::Unavailable(text),
             (ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt, _) => Self::Unusable(text),
+            _ if text == "integer overflow" => Self::OutOfRange,
             _ => Self::Failed(text),
         }
     }

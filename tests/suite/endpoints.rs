@@ -34,6 +34,12 @@ fn example(endpoint: &Endpoint) -> Example {
         "list_records" => example("/services/hrdb/User", None, 200, "User"),
         "create_record" => example("/services/hrdb/Vacation", json(json!({"empId": 2})), 200, "Vacation"),
         "count_records" => example("/services/hrdb/Department/count", None, 200, "Department"),
+        "filter_records" => example("/services/hrdb/Employee/filter", None, 200, "Employee"),
+        "search_records" => example("/services/hrdb/Employee/search", json(json!([])), 200, "Employee"),
+        "count_by_form" => example("/services/hrdb/Employee/count", None, 200, "Employee"),
+        "aggregate_records" => {
+            example("/services/hrdb/Employee/aggregations", json(json!({"groupByFields": ["state"]})), 200, "Employee")
+        }
         "get_composite" => example("/services/hrdb/Employee/composite-id?empId=1", None, 200, "Employee"),
         "update_composite" => {
             example("/services/hrdb/Vacation/composite-id?id=1", json(json!({"empId": 1})), 200, "Vacation")

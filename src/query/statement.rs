@@ -1,0 +1,29 @@
+//! SQL text with its parameters.
+
+use super::dialect;
+use super::value::Value;
+
+/// SQL text and its parameters, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    /// The text.
+    pub sql: String,
+    /// The values of `?1`, `?2` and so on.
+    pub parameters: Vec<Value>,
+}
+
+impl Statement {
+    /// Begins a statement.
+    #[must_use]
+    pub fn new(start: &str) -> Self {
+        let mut sql = String::with_capacity(512);
+        sql.push_str(start);
+        Self { sql, parameters: Vec::new() }
+    }
+
+    /// Adds a parameter, and its mark to the text.
+    pub fn value(&mut self, value: Value) {
+        self.parameters.push(value);
+        dialect::parameter(self.parameters.len(), &mut self.sql);
+    }
+}
