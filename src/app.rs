@@ -1,5 +1,6 @@
 //! Builds the server from its settings, runs it, and takes it down in order.
 
+use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
@@ -7,9 +8,9 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer, web};
 
 use crate::auth::{Accounts, Clock, Hasher, Policy, SessionStore, Sweeper, TokenStore, hash_password};
-use crate::config::{Builtin, Settings};
-use crate::http::{self, State};
-use crate::store::{Database, MigrationContext};
+use crate::config::{Builtin, Mount, Settings};
+use crate::http::{self, Service, State};
+use crate::store::{Database, MigrationContext, Options};
 
 /// Name of the sample's service and of its file.
 const SAMPLE: &str = "hrdb";
@@ -81,8 +82,8 @@ impl Application {
         let result = self.server.await;
         self.sweeper.stop();
         self.state.hasher.stop();
-        for database in self.state.databases.values() {
-            database.close();
+        for service in self.state.services.values() {
+            service.database.close();
         }
         result
     }
@@ -90,14 +91,23 @@ impl Application {
 
 fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, String> {
     let described = Builtin::hrdb()?;
-    let database = Arc::new(open_sample(settings, &described, workers)?);
+    let threads = u32::try_from(workers).unwrap_or(u32::MAX);
+    let database = Arc::new(open_sample(settings, &described, threads)?);
     let model = database.model();
     let mut policy = Policy::default();
     policy.add(SAMPLE, described.rules, |entity| model.service.find(entity).is_some())?;
+    let mut services: BTreeMap<String, Service> = BTreeMap::new();
+    let max_page_size = settings.max_page_size;
+    services.insert(SAMPLE.to_owned(), Service { database: Arc::clone(&database), max_page_size });
+    for (name, mount) in &settings.services {
+        let max_page_size = mount.max_page_size.unwrap_or(max_page_size);
+        services.insert(name.clone(), Service { database: Arc::new(open_mount(name, mount, threads)?), max_page_size });
+        policy.add(name, vec![described.mounted.clone()], |_| true)?;
+    }
     let hasher = Arc::new(Hasher::start()?);
     Ok(State {
         accounts: Accounts::new(Arc::clone(&database), &described.accounts, Arc::clone(&hasher))?,
-        databases: [(SAMPLE.to_owned(), database)].into(),
+        services,
         hasher,
         tokens: Arc::new(TokenStore::new(settings.token_validity_seconds, clock.clone())),
         sessions: Arc::new(SessionStore::new(settings.session_timeout_seconds, settings.max_sessions_per_user, clock)),
@@ -107,12 +117,18 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
         session_timeout_seconds: settings.session_timeout_seconds,
         max_sessions_per_user: settings.max_sessions_per_user,
         body_limit_bytes: settings.body_limit_bytes,
-        max_page_size: settings.max_page_size,
         files: http::Files::default(),
     })
 }
 
-fn open_sample(settings: &Settings, described: &Builtin, workers: usize) -> Result<Database, String> {
+fn open_mount(name: &str, mount: &Mount, threads: u32) -> Result<Database, String> {
+    let options =
+        Options { read_only: mount.read_only, secret_columns: mount.secret_columns.clone(), keys: mount.keys.clone() };
+    Database::open_existing(&mount.path, name, options, threads)
+        .map_err(|error| format!("cannot open {} as service {name}: {error}", mount.path.display()))
+}
+
+fn open_sample(settings: &Settings, described: &Builtin, threads: u32) -> Result<Database, String> {
     let folder = std::path::Path::new(&settings.data_dir);
     std::fs::create_dir_all(folder).map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
     let path = folder.join(format!("{SAMPLE}.db"));
@@ -124,7 +140,7 @@ fn open_sample(settings: &Settings, described: &Builtin, workers: usize) -> Resu
             _ => None,
         }),
     };
-    let threads = u32::try_from(workers).unwrap_or(u32::MAX);
-    Database::open_sample(&path, SAMPLE, &described.secret_columns, threads, &Arc::new(context))
+    let options = Options { secret_columns: described.secret_columns.clone(), ..Options::default() };
+    Database::open_sample(&path, SAMPLE, options, threads, &Arc::new(context))
         .map_err(|error| format!("cannot open {}: {error}", path.display()))
 }

@@ -104,7 +104,7 @@ fn entity_of(table: &Table, secret: &[String], others: &[Entity]) -> Entity {
     Entity {
         name: names::free(names::entity(&table.name), |name| others.iter().any(|other| other.name == name)),
         table: table.name.clone(),
-        writable: !table.view,
+        writable: !table.view && !table.primary_key.is_empty(),
         properties,
         key,
         generated_key,

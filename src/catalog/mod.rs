@@ -48,7 +48,7 @@ pub struct Entity {
     pub name: String,
     /// Name in SQL.
     pub table: String,
-    /// A view cannot be written.
+    /// A view cannot be written, nor can a table without a key.
     pub writable: bool,
     /// Columns in the order of their definition, which is the order of keys in JSON.
     pub properties: Vec<Property>,

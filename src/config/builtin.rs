@@ -12,6 +12,8 @@ pub struct Builtin {
     pub accounts: Vec<AccountSource>,
     /// Who may do what; what no rule names is refused.
     pub rules: Vec<Rule>,
+    /// The one rule of every other database that is served.
+    pub mounted: Rule,
 }
 
 /// A table that holds accounts.

@@ -3,9 +3,11 @@
 //! This is the only place that reads the environment. What the settings mean is up to the rooms that use them.
 
 mod builtin;
+mod mount;
 mod secret;
 mod settings;
 
 pub use builtin::{AccountSource, Builtin, Rule};
+pub use mount::Mount;
 pub use secret::Secret;
 pub use settings::{Settings, SettingsError, load};

@@ -1,12 +1,13 @@
 //! The table of settings, and how their three sources are laid over each other.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use serde::Deserialize;
 
-use super::Secret;
+use super::{Mount, Secret};
 
 /// Every setting once: name, type, default, variable and help. The macro makes of it the flags, the keys of `hrdb.toml`
 /// and [`Settings`], so that none of the three can know a setting that the others do not.
@@ -21,6 +22,9 @@ macro_rules! settings {
             #[arg(long, env = "HRDB_CONFIG", value_name = "FILE", hide_env = true,
                 help = "Settings file [default: hrdb.toml, if there is one] [env: HRDB_CONFIG]")]
             config: Option<PathBuf>,
+            #[arg(long = "service", env = "HRDB_SERVICE", value_name = "NAME=PATH", value_delimiter = ',', hide_env = true,
+                help = "Serves another SQLite file as /services/NAME; may be repeated [env: HRDB_SERVICE, separated by commas]")]
+            services: Vec<String>,
             $(
                 #[arg(long, env = $variable, hide_env = true,
                     help = concat!($help, " [default: ", $default, "] [env: ", $variable, "]"))]
@@ -30,17 +34,23 @@ macro_rules! settings {
 
         #[derive(Debug, Deserialize, Default)]
         #[serde(deny_unknown_fields)]
-        struct File { $( $name: Option<$type>, )* }
+        struct File {
+            $( $name: Option<$type>, )*
+            #[serde(default)]
+            services: BTreeMap<String, Mount>,
+        }
 
         /// What the server runs with.
         #[derive(Debug, Clone)]
         pub struct Settings {
             $( #[doc = $help] pub $name: $type, )*
+            /// Other SQLite files, by the name of the service.
+            pub services: BTreeMap<String, Mount>,
             /// Password that the first start gives to the account `admin`.
             pub admin_password: Option<Secret>,
         }
 
-        const VARIABLES: &[&str] = &["HRDB_CONFIG", "HRDB_ADMIN_PASSWORD", $( $variable, )*];
+        const VARIABLES: &[&str] = &["HRDB_CONFIG", "HRDB_SERVICE", "HRDB_ADMIN_PASSWORD", $( $variable, )*];
 
         fn combine(flags: Flags, file: File, admin_password: Option<Secret>) -> Result<Settings, SettingsError> {
             Ok(Settings {
@@ -49,6 +59,7 @@ macro_rules! settings {
                     None => $default.parse().map_err(|_| SettingsError::Invalid(
                         concat!("the default of ", stringify!($name), " does not parse").to_owned()))?,
                 }, )*
+                services: mounts(flags.services, file.services)?,
                 admin_password,
             })
         }
@@ -66,6 +77,34 @@ settings! {
     body_limit_bytes: usize = "16777216", "HRDB_BODY_LIMIT_BYTES", "Largest JSON or form body";
     max_page_size: u32 = "100", "HRDB_MAX_PAGE_SIZE", "Largest page of a list";
     log: String = "info,actix_server=warn", "HRDB_LOG", "Log filter in env_logger's syntax, such as warn or hrdb=debug";
+}
+
+/// Names that the server itself uses below `/services`.
+const TAKEN_NAMES: &[&str] = &["hrdb", "security", "application", "files", "servicedefs"];
+
+/// A service of the file keeps its options when a flag gives it another path.
+fn mounts(flags: Vec<String>, mut services: BTreeMap<String, Mount>) -> Result<BTreeMap<String, Mount>, SettingsError> {
+    for flag in flags {
+        let (name, path) = flag
+            .split_once('=')
+            .filter(|(_, path)| !path.is_empty())
+            .ok_or_else(|| SettingsError::Invalid(format!("service '{flag}' must look like NAME=PATH")))?;
+        services.entry(name.to_owned()).or_default().path = path.into();
+    }
+    for (name, mount) in &services {
+        let plain = name.starts_with(|first: char| first.is_ascii_alphabetic())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+        if !plain || TAKEN_NAMES.contains(&name.as_str()) {
+            return Err(SettingsError::Invalid(format!("'{name}' cannot be the name of a service")));
+        }
+        if mount.path.as_os_str().is_empty() {
+            return Err(SettingsError::Invalid(format!("the service {name} has no path")));
+        }
+        if mount.max_page_size == Some(0) {
+            return Err(SettingsError::Invalid(format!("max_page_size of the service {name} must be at least 1")));
+        }
+    }
+    Ok(services)
 }
 
 /// Why there are no settings.

@@ -27,6 +27,8 @@ pub struct Target {
     pub model: Arc<Model>,
     /// The entity there.
     pub index: EntityIndex,
+    /// Largest page of a list.
+    pub max_page_size: u32,
 }
 
 impl Target {

@@ -30,6 +30,7 @@ use super::error::Failure;
 use super::parameters::Query;
 use super::router::{Found, Router};
 use super::state::State;
+use crate::auth::Verb;
 
 /// Request id, in and out.
 const TRACK_ID: HeaderName = HeaderName::from_static("x-wm-request-track-id");
@@ -98,6 +99,9 @@ async fn route(
             if !state.policy.allows(principal, named("service"), named("entity"), verb) {
                 return Err(Failure::Forbidden);
             }
+            if verb != Verb::Read && !target.entity().writable {
+                return Err(Failure::WrongMethod(request.method().to_string(), "GET, HEAD, OPTIONS".to_owned()));
+            }
             Some(target)
         }
     };
@@ -138,10 +142,10 @@ fn decode(endpoint: &'static Endpoint, raw: &[(&str, &str)]) -> Result<Vec<(&'st
 }
 
 fn find_target(state: &State, service: &str, entity: &str) -> Option<Target> {
-    let database = Arc::clone(state.databases.get(service)?);
-    let model = database.model();
+    let service = state.services.get(service)?;
+    let model = service.database.model();
     let index = model.service.find(entity)?;
-    Some(Target { database, model, index })
+    Some(Target { database: Arc::clone(&service.database), model, index, max_page_size: service.max_page_size })
 }
 
 /// A path that is there, asked with another method. Only OPTIONS is answered, and without an origin's rights.

@@ -43,7 +43,7 @@ pub async fn member(call: Call) -> Result<HttpResponse, Failure> {
     let key = path_key(&call, &target)?;
     let children = Target { index: collection.source, ..target.clone() };
     let params = ListParams { q: None, ..lists::params(&call.query) };
-    let select = records::plan_list(&target.model, children.index, &params, call.state.max_page_size)?;
+    let select = records::plan_list(&target.model, children.index, &params, target.max_page_size)?;
     let select = records::related(&target.model, collection, &key, select);
     lists::page(&children, select).await
 }
@@ -106,14 +106,18 @@ pub async fn delete_composite(call: Call) -> Result<HttpResponse, Failure> {
     remove(target, key).await
 }
 
+/// The key of the path. A row whose key is not a single property has no such address.
 fn path_key(call: &Call, target: &Target) -> Result<Key, Failure> {
+    if target.entity().single_key().is_none() {
+        return Err(Failure::NoResource(call.request.path().to_owned()));
+    }
     Ok(query::key_from_text(target.entity(), call.parameter("id"))?)
 }
 
 fn composite_key(call: &Call, target: &Target) -> Result<Key, Failure> {
     let entity = target.entity();
     if entity.key.is_empty() {
-        return Err(QueryError::InvalidInput("composite-id".to_owned()).into());
+        return Err(Failure::NoResource(call.request.path().to_owned()));
     }
     Ok(query::key_from_pairs(entity, &entity.key, |name| call.query.first(name))?)
 }
@@ -136,7 +140,7 @@ async fn change(mut call: Call, target: Target, key: Key, mode: Replace) -> Resu
 }
 
 async fn remove(target: Target, key: Key) -> Result<HttpResponse, Failure> {
-    let Target { database, model, index } = target;
+    let Target { database, model, index, .. } = target;
     database.write(move |transaction| records::delete(transaction, &model, index, &key)).await?;
     Ok(json("true"))
 }

@@ -303,6 +303,9 @@ fn query(error: &QueryError) -> Shown {
 fn store(error: &StoreError, request_id: &str) -> Shown {
     match error {
         StoreError::Busy | StoreError::OverBudget => overloaded(),
+        StoreError::ReadOnly => {
+            shown(StatusCode::BAD_REQUEST, INVALID_INPUT, "Invalid Input: ", "the database is read-only")
+        }
         StoreError::OutOfRange => {
             shown(StatusCode::BAD_REQUEST, INVALID_INPUT, "Invalid Input: ", "the sum is out of range")
         }

@@ -11,7 +11,7 @@ use crate::records::{self, ListParams};
 /// A page of rows.
 pub async fn list(call: Call) -> Result<HttpResponse, Failure> {
     let target = call.target()?;
-    let select = plan(&call.query, &target, call.state.max_page_size)?;
+    let select = plan(&call.query, &target)?;
     page(&target, select).await
 }
 
@@ -19,7 +19,7 @@ pub async fn list(call: Call) -> Result<HttpResponse, Failure> {
 pub async fn filter(mut call: Call) -> Result<HttpResponse, Failure> {
     let target = call.target()?;
     let parameters = call.form().await?.or(std::mem::take(&mut call.query));
-    let select = plan(&parameters, &target, call.state.max_page_size)?;
+    let select = plan(&parameters, &target)?;
     page(&target, select).await
 }
 
@@ -27,7 +27,7 @@ pub async fn filter(mut call: Call) -> Result<HttpResponse, Failure> {
 pub async fn search(mut call: Call) -> Result<HttpResponse, Failure> {
     let target = call.target()?;
     let body = call.json().await?;
-    let select = plan(&call.query, &target, call.state.max_page_size)?;
+    let select = plan(&call.query, &target)?;
     let select = records::search(&target.model, &body, select)?;
     page(&target, select).await
 }
@@ -52,7 +52,7 @@ pub async fn aggregate(mut call: Call) -> Result<HttpResponse, Failure> {
     let request: AggregationRequest =
         serde_json::from_value(body).map_err(|error| QueryError::InvalidBody(error.to_string()))?;
     let params = ListParams { q: request.filter.as_deref(), ..params(&call.query) };
-    let largest = call.state.max_page_size;
+    let largest = target.max_page_size;
     let named = |list: Option<usize>| list.is_some_and(|length| length > 0);
     let plain =
         !named(request.group_by_fields.as_ref().map(Vec::len)) && !named(request.aggregations.as_ref().map(Vec::len));
@@ -80,8 +80,8 @@ pub async fn page(target: &Target, select: Select) -> Result<HttpResponse, Failu
     Ok(json(target.read(move |reader, model| records::list(reader, model, index, &select)).await?))
 }
 
-fn plan(parameters: &Query, target: &Target, largest: u32) -> Result<Select, Failure> {
-    Ok(records::plan_list(&target.model, target.index, &params(parameters), largest)?)
+fn plan(parameters: &Query, target: &Target) -> Result<Select, Failure> {
+    Ok(records::plan_list(&target.model, target.index, &params(parameters), target.max_page_size)?)
 }
 
 async fn number(target: &Target, parameters: &Query) -> Result<HttpResponse, Failure> {

@@ -22,4 +22,4 @@ mod state;
 pub use dispatch::answer;
 pub use files::Files;
 pub use router::Router;
-pub use state::State;
+pub use state::{Service, State};

@@ -7,10 +7,18 @@ use super::files::Files;
 use crate::auth::{Accounts, Hasher, Policy, SessionStore, TokenStore};
 use crate::store::Database;
 
+/// A database that is served.
+pub struct Service {
+    /// The database.
+    pub database: Arc<Database>,
+    /// Largest page of a list.
+    pub max_page_size: u32,
+}
+
 /// The parts of a running server that handlers use.
 pub struct State {
-    /// Databases by service name.
-    pub databases: BTreeMap<String, Arc<Database>>,
+    /// What is served, by name.
+    pub services: BTreeMap<String, Service>,
     /// Who can sign in.
     pub accounts: Accounts,
     /// Hashes passwords.
@@ -31,8 +39,6 @@ pub struct State {
     pub max_sessions_per_user: u32,
     /// Largest JSON or form body.
     pub body_limit_bytes: usize,
-    /// Largest page.
-    pub max_page_size: u32,
     /// The embedded front-end.
     pub files: Files,
 }

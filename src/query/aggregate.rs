@@ -53,6 +53,9 @@ pub enum Function {
     Count,
 }
 
+/// Positions among groups and measures together, and whether largest first.
+type Order = Vec<(usize, bool)>;
+
 /// An aggregation whose names have been checked.
 #[derive(Debug, Clone)]
 pub struct Aggregate {
@@ -64,8 +67,8 @@ pub struct Aggregate {
     pub measures: Vec<(Function, ColumnRef)>,
     /// Which rows count.
     pub filter: Option<Predicate>,
-    /// Positions among groups and measures together, and whether largest first.
-    pub order: Vec<(usize, bool)>,
+    /// In which order; what is not said follows the groups.
+    pub order: Order,
     /// The order as it was asked for.
     pub sort: Vec<SortTerm>,
     /// Which stretch of the groups.
@@ -171,10 +174,7 @@ fn result_kind(term: &AggregationTerm, property: &Property) -> Result<Kind, Quer
 }
 
 /// A term is the alias of a measure, or a field that is grouped by: by its path or by its name in the answer.
-fn resolve_order(
-    names: &[(String, Option<&str>)],
-    sort: &[&str],
-) -> Result<(Vec<SortTerm>, Vec<(usize, bool)>), QueryError> {
+fn resolve_order(names: &[(String, Option<&str>)], sort: &[&str]) -> Result<(Vec<SortTerm>, Order), QueryError> {
     let terms = parse_sort(sort)?;
     let find = |term: &SortTerm| {
         let found = names.iter().position(|(name, path)| *name == term.property || *path == Some(&term.property));

@@ -36,6 +36,8 @@ pub enum Purpose {
     Read,
     /// The one that writes; makes the file if it is missing.
     Write,
+    /// The one that writes to a file that must be there.
+    WriteExisting,
 }
 
 /// Opens a connection and prepares it.
@@ -67,7 +69,7 @@ pub fn prepare(connection: &mut Connection, purpose: Purpose) -> rusqlite::Resul
             connection.pragma_update(None, "query_only", true)?;
             connection.progress_handler(STEPS_PER_TICK, Some(exhausted))?;
         }
-        Purpose::Write => {
+        Purpose::Write | Purpose::WriteExisting => {
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "FULL")?;
         }

@@ -20,6 +20,8 @@ pub enum StoreError {
     OverBudget,
     /// A sum is larger than any number that SQLite has.
     OutOfRange,
+    /// The file is only read.
+    ReadOnly,
     /// There is more to write than the queue takes, or no connection came free.
     Busy,
     /// The disk is full, or the file cannot be written.
@@ -39,6 +41,7 @@ impl fmt::Display for StoreError {
             Self::Check(name) => write!(formatter, "check violated: {name}"),
             Self::OverBudget => formatter.write_str("the query exceeds its step budget"),
             Self::OutOfRange => formatter.write_str("integer overflow"),
+            Self::ReadOnly => formatter.write_str("the database is read-only"),
             Self::Busy => formatter.write_str("the database is busy"),
             Self::Unavailable(text) | Self::Unusable(text) | Self::Failed(text) => formatter.write_str(text),
         }

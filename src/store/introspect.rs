@@ -23,7 +23,11 @@ pub fn introspect(connection: &Connection) -> Result<Vec<Table>, StoreError> {
     let mut tables = Vec::new();
     for (name, kind, without_rowid) in found {
         if !name.starts_with(OWN_PREFIX) {
-            tables.push(describe(connection, name, kind == "view", without_rowid)?);
+            match describe(connection, name.clone(), kind == "view", without_rowid) {
+                Ok(table) => tables.push(table),
+                // A view whose tables are gone, a virtual table whose module is missing: the rest is served.
+                Err(error) => log::warn!("{name} is not served: {error}"),
+            }
         }
     }
     Ok(tables)

@@ -10,10 +10,12 @@ mod json;
 mod migrations;
 mod writer;
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use parking_lot::{Mutex, RwLock};
 use r2d2::{Pool, PooledConnection};
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
@@ -35,15 +37,36 @@ const LONG_READERS: u32 = 4;
 /// How long a long read waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long a changed schema may go unnoticed.
+const SCHEMA_PERIOD: Duration = Duration::from_millis(100);
+
 type Connections = Pool<SqliteConnectionManager>;
 
 /// One database, open.
 pub struct Database {
-    model: Arc<Model>,
+    name: String,
+    path: PathBuf,
+    options: Options,
+    /// Guards the catalog, which is replaced when the schema has changed.
+    model: RwLock<Arc<Model>>,
+    /// Guards the version of the schema that `model` describes, and when that was last looked at.
+    schema: Mutex<(i64, Instant)>,
     /// Invariant: holds a connection for each thread that may call [`Database::read`], so that none ever waits.
     quick: Connections,
     long: Connections,
-    writer: Writer,
+    /// `None` for a file that is only read.
+    writer: Option<Writer>,
+}
+
+/// How a file is served.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Nothing is ever written to it.
+    pub read_only: bool,
+    /// Columns, as `TABLE.COLUMN`, that are never read back.
+    pub secret_columns: Vec<String>,
+    /// Key columns of views, and of tables that have none.
+    pub keys: BTreeMap<String, Vec<String>>,
 }
 
 impl Database {
@@ -56,7 +79,7 @@ impl Database {
     pub fn open_sample(
         path: &Path,
         name: &str,
-        secret_columns: &[String],
+        options: Options,
         threads: u32,
         context: &Arc<MigrationContext>,
     ) -> Result<Self, StoreError> {
@@ -64,19 +87,64 @@ impl Database {
         for step in migrations::migrate(&mut connection, context)? {
             log::info!("database {name}: applied {step}");
         }
-        let model = Arc::new(Model::new(catalog::build(name, introspect::introspect(&connection)?, secret_columns)));
+        Self::new(path, name, options, threads, connection)
+    }
+
+    /// Opens a file that somebody else has made. It must be there.
+    ///
+    /// # Errors
+    /// [`StoreError`] with a text for the operator.
+    pub fn open_existing(path: &Path, name: &str, options: Options, threads: u32) -> Result<Self, StoreError> {
+        let purpose = if options.read_only { Purpose::Read } else { Purpose::WriteExisting };
+        let connection = connection::open(path, purpose)?;
+        Self::new(path, name, options, threads, connection)
+    }
+
+    fn new(
+        path: &Path,
+        name: &str,
+        options: Options,
+        threads: u32,
+        connection: Connection,
+    ) -> Result<Self, StoreError> {
+        let (version, model) = describe(&connection, name, &options)?;
         Ok(Self {
-            model,
+            name: name.to_owned(),
+            path: path.to_owned(),
+            model: RwLock::new(Arc::new(model)),
+            schema: Mutex::new((version, Instant::now())),
             quick: pool(path, threads)?,
             long: pool(path, LONG_READERS)?,
-            writer: Writer::start(connection)?,
+            writer: if options.read_only { None } else { Some(Writer::start(connection)?) },
+            options,
         })
     }
 
-    /// The catalog and the shapes.
+    /// The catalog and the shapes. A schema that somebody has changed is noticed within a moment.
     #[must_use]
     pub fn model(&self) -> Arc<Model> {
-        Arc::clone(&self.model)
+        if let Some(mut schema) = self.schema.try_lock()
+            && schema.1.elapsed() >= SCHEMA_PERIOD
+        {
+            schema.1 = Instant::now();
+            if let Err(error) = self.refresh(&mut schema.0) {
+                log::warn!("database {}: its schema cannot be read: {error}", self.name);
+            }
+        }
+        Arc::clone(&self.model.read())
+    }
+
+    fn refresh(&self, known: &mut i64) -> Result<(), StoreError> {
+        let connection = take(&self.quick)?;
+        if schema_version(&connection)? != *known {
+            // A connection that has just been opened has seen nothing of the old schema.
+            let connection = connection::open(&self.path, Purpose::Read)?;
+            let (version, model) = describe(&connection, &self.name, &self.options)?;
+            log::info!("database {}: its schema has changed", self.name);
+            *self.model.write() = Arc::new(model);
+            *known = version;
+        }
+        Ok(())
     }
 
     /// Reads in place, on the calling thread, within a step budget.
@@ -102,7 +170,7 @@ impl Database {
     /// # Errors
     /// What SQLite reports.
     pub fn has_demo_password(&self, entity: EntityIndex, property: PropertyIndex) -> Result<bool, StoreError> {
-        let statement = query::held_by(&self.model.service, entity, property, "_hrdb_demo_password", "HASH");
+        let statement = query::held_by(&self.model().service, entity, property, "_hrdb_demo_password", "HASH");
         Ok(self.read_long(|reader| reader.number(&statement))? > 0)
     }
 
@@ -115,13 +183,42 @@ impl Database {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.writer.write(job).await
+        match &self.writer {
+            Some(writer) => writer.write(job).await,
+            None => Err(StoreError::ReadOnly.into()),
+        }
     }
 
     /// Finishes what is queued and closes the writer.
     pub fn close(&self) {
-        self.writer.stop();
+        if let Some(writer) = &self.writer {
+            writer.stop();
+        }
     }
+}
+
+fn describe(connection: &Connection, name: &str, options: &Options) -> Result<(i64, Model), StoreError> {
+    // The version first: what changes in between is seen as a change the next time.
+    let version = schema_version(connection)?;
+    let mut tables = introspect::introspect(connection)?;
+    for (table, key) in &options.keys {
+        let found = tables.iter_mut().find(|other| other.name == *table);
+        let found =
+            found.ok_or_else(|| StoreError::Unusable(format!("the setting keys names {table}, which there is not")))?;
+        if let Some(column) = key.iter().find(|column| !found.columns.iter().any(|other| other.name == **column)) {
+            return Err(StoreError::Unusable(format!("the setting keys names {table}.{column}, which there is not")));
+        }
+        found.primary_key.clone_from(key);
+    }
+    let mut service = catalog::build(name, tables, &options.secret_columns);
+    if options.read_only {
+        service.entities.iter_mut().for_each(|entity| entity.writable = false);
+    }
+    Ok((version, Model::new(service)))
+}
+
+fn schema_version(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.prepare_cached("PRAGMA schema_version")?.query_row([], |row| row.get(0))?)
 }
 
 fn pool(path: &Path, size: u32) -> Result<Connections, StoreError> {

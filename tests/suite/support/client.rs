@@ -76,7 +76,8 @@ impl Client {
         let mut url = format!("http://{}{path}", self.address);
         if let Credentials::TokenQuery(token) = &self.credentials {
             url.push(if path.contains('?') { '&' } else { '?' });
-            url.push_str(&format!("wm_auth_token={token}"));
+            url.push_str("wm_auth_token=");
+            url.push_str(token);
         }
         let mut request = Request::builder().method(method).uri(url);
         for (name, value) in headers {
