@@ -9,11 +9,13 @@ use actix_web::{App, HttpServer, web};
 
 use crate::auth::{Accounts, Clock, Hasher, Policy, SessionStore, Sweeper, TokenStore, hash_password};
 use crate::config::{Builtin, Mount, Settings};
-use crate::http::{self, Service, State};
+use crate::http::{self, ExportedFiles, Service, State};
 use crate::store::{Database, MigrationContext, Options};
 
 /// Name of the sample's service and of its file.
 const SAMPLE: &str = "hrdb";
+/// Workbooks made at a time; each keeps a core busy.
+const WORKBOOKS: usize = 2;
 /// Seconds that requests in flight have to finish when the server stops.
 const DRAIN_SECONDS: u64 = 10;
 
@@ -45,8 +47,7 @@ impl Application {
                 "accounts still have the sample's passwords, which everybody knows; change them before others can reach this server"
             );
         }
-        let sweeper = Sweeper::start(Arc::clone(&state.tokens), Arc::clone(&state.sessions))
-            .map_err(|error| format!("cannot start the sweeper: {error}"))?;
+        let sweeper = Sweeper::start(sweeps(&state)).map_err(|error| format!("cannot start the sweeper: {error}"))?;
         let shared = state.clone();
         let router = web::Data::new(http::Router::new()?);
         let server = HttpServer::new(move || {
@@ -89,6 +90,20 @@ impl Application {
     }
 }
 
+fn sweeps(state: &State) -> Vec<Box<dyn Fn() + Send>> {
+    let (tokens, sessions, exported) =
+        (Arc::clone(&state.tokens), Arc::clone(&state.sessions), Arc::clone(&state.exported));
+    vec![
+        Box::new(move || {
+            tokens.sweep();
+        }),
+        Box::new(move || {
+            sessions.sweep();
+        }),
+        Box::new(move || exported.sweep()),
+    ]
+}
+
 fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, String> {
     let described = Builtin::hrdb()?;
     let threads = u32::try_from(workers).unwrap_or(u32::MAX);
@@ -105,6 +120,7 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
         policy.add(name, vec![described.mounted.clone()], |_| true)?;
     }
     let hasher = Arc::new(Hasher::start()?);
+    let exported = ExportedFiles::new(std::path::Path::new(&settings.data_dir), clock.clone())?;
     Ok(State {
         accounts: Accounts::new(Arc::clone(&database), &described.accounts, Arc::clone(&hasher))?,
         services,
@@ -117,6 +133,8 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
         session_timeout_seconds: settings.session_timeout_seconds,
         max_sessions_per_user: settings.max_sessions_per_user,
         body_limit_bytes: settings.body_limit_bytes,
+        exported: Arc::new(exported),
+        workbooks: Arc::new(tokio::sync::Semaphore::new(WORKBOOKS)),
         files: http::Files::default(),
     })
 }

@@ -1,12 +1,8 @@
-//! The thread that frees the memory of dead tokens and sessions.
+//! The thread that frees what has had its time: tokens, sessions, files.
 
-use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
-
-use super::session::SessionStore;
-use super::token::TokenStore;
 
 /// How often it looks.
 const PERIOD: Duration = Duration::from_secs(5);
@@ -18,17 +14,16 @@ pub struct Sweeper {
 }
 
 impl Sweeper {
-    /// Starts the thread.
+    /// Starts the thread, which runs each of the sweeps every few seconds.
     ///
     /// # Errors
     /// When no thread can be started.
-    pub fn start(tokens: Arc<TokenStore>, sessions: Arc<SessionStore>) -> std::io::Result<Self> {
+    pub fn start(sweeps: Vec<Box<dyn Fn() + Send>>) -> std::io::Result<Self> {
         let (stop, stopped) = channel();
         let thread = std::thread::Builder::new().name("hrdb-sweeper".to_owned()).spawn(move || {
             while stopped.recv_timeout(PERIOD) == Err(RecvTimeoutError::Timeout) {
-                let (dead_tokens, dead_sessions) = (tokens.sweep(), sessions.sweep());
-                if dead_tokens + dead_sessions > 0 {
-                    log::debug!("forgot {dead_tokens} tokens and {dead_sessions} sessions");
+                for sweep in &sweeps {
+                    sweep();
                 }
             }
         })?;

@@ -83,7 +83,8 @@ struct Malformed;
 
 /// Name and password of an `Authorization: Basic`, if there is one.
 fn basic(request: &HttpRequest) -> Option<Result<(String, Secret), Malformed>> {
-    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    // A header that is no text is malformed, not absent.
+    let header = String::from_utf8_lossy(request.headers().get(AUTHORIZATION)?.as_bytes());
     let (scheme, encoded) = header.trim().split_once(' ').unwrap_or((header.trim(), ""));
     scheme.eq_ignore_ascii_case("Basic").then(|| {
         let decoded = BASE64.decode(encoded.trim()).map_err(|_| Malformed)?;
@@ -102,6 +103,6 @@ pub fn is_navigation(request: &HttpRequest) -> bool {
     if let Some(mode) = header("Sec-Fetch-Mode") {
         return mode == "navigate";
     }
-    let fetched = ["Sec-Fetch-Dest", "Sec-Fetch-Site"].iter().any(|name| header(name).is_some());
+    let fetched = request.headers().keys().any(|name| name.as_str().starts_with("sec-fetch-"));
     !fetched && header(ACCEPT.as_str()).is_some_and(|accept| accept.contains("text/html"))
 }

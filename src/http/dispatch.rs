@@ -5,7 +5,7 @@
 //! 3. the caller is found: an invalid token ends it here (401);
 //! 4. its endpoint is found; who is nobody learns nothing of what there is below `/services` (401, else 404 and 405);
 //! 5. a session's writing request must carry the CSRF token (403);
-//! 6. the policy is asked (401, 403), before body or database are touched;
+//! 6. the policy is asked (401, 403), and what the caller accepts is looked at (406), before body or database are touched;
 //! 7. the handler runs; a panic in it becomes a 500;
 //! 8. a failure becomes the envelope; headers that every answer has are added;
 //! 9. one access line is logged: never the query, which may hold a token.
@@ -15,8 +15,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::http::header::{
-    ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue,
-    LOCATION, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName,
+    HeaderValue, LOCATION, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -67,16 +67,19 @@ async fn route(
 ) -> Result<HttpResponse, Failure> {
     let state: &Arc<State> = state;
     let (context, path) = split_context(request.path(), &state.context_path);
+    if is_preflight(request) {
+        return Err(Failure::ForeignOrigin);
+    }
+    let query = Query::parse(request.query_string())?;
+    *caller = identify(request, &query, state).await?;
     if path.is_empty() {
         // Without its slash, the page's links would lead beside the context.
         return Ok(HttpResponse::Found().insert_header((LOCATION, format!("{context}/"))).finish());
     }
-    let query = Query::parse(request.query_string())?;
-    *caller = identify(request, &query, state).await?;
     let (endpoint, parameters) = match router.find(path, Method::from_name(request.method().as_str())) {
         Found::Endpoint(endpoint, parameters) => (endpoint, parameters),
         Found::OtherMethods(endpoints) => return other_method(request, endpoints, caller),
-        Found::Nothing if path.starts_with("/services") && caller.principal().is_none() => {
+        Found::Nothing if is_api(path) && caller.principal().is_none() => {
             return Err(Failure::Unauthenticated);
         }
         Found::Nothing => return Err(Failure::NoResource(path.to_owned())),
@@ -85,7 +88,8 @@ async fn route(
     let parameters = decode(endpoint, &parameters)?;
     let named = |name: &str| parameters.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value.as_str());
     let target = match endpoint.access {
-        Access::Public => None,
+        Access::Authenticated if caller.principal().is_none() => return Err(Failure::Unauthenticated),
+        Access::Public | Access::Authenticated => None,
         Access::Page => {
             if caller.principal().is_none() {
                 return if is_navigation(request) { Ok(to_sign_in(context)) } else { Err(Failure::Unauthenticated) };
@@ -105,6 +109,7 @@ async fn route(
             Some(target)
         }
     };
+    check_accept(request, endpoint)?;
     let call = Call {
         request: request.clone(),
         state: Arc::clone(state),
@@ -148,7 +153,35 @@ fn find_target(state: &State, service: &str, entity: &str) -> Option<Target> {
     Some(Target { database: Arc::clone(&service.database), model, index, max_page_size: service.max_page_size })
 }
 
-/// A path that is there, asked with another method. Only OPTIONS is answered, and without an origin's rights.
+/// A page of another origin asks what it may do here: nothing.
+fn is_preflight(request: &HttpRequest) -> bool {
+    let headers = request.headers();
+    let asks = headers.contains_key(ORIGIN) && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    asks && request.method() == actix_web::http::Method::OPTIONS
+}
+
+fn is_api(path: &str) -> bool {
+    path == "/services" || path.starts_with("/services/")
+}
+
+/// Whether the caller takes what the endpoint sends.
+fn check_accept(request: &HttpRequest, endpoint: &Endpoint) -> Result<(), Failure> {
+    let given = request.headers().get_all(ACCEPT).filter_map(|value| value.to_str().ok());
+    let mut given = given.filter(|value| !value.trim().is_empty()).peekable();
+    if given.peek().is_none() || !endpoint.sends_json() {
+        return Ok(());
+    }
+    let takes = |range: &str| {
+        let mut parts = range.split(';').map(str::trim);
+        let media = parts.next().unwrap_or_default();
+        let refused = parts.any(|part| part.strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0)));
+        !refused && (["*/*", "application/*", "application/json"].contains(&media) || media.ends_with("+json"))
+    };
+    let accepted = given.flat_map(|value| value.split(',')).any(takes);
+    if accepted { Ok(()) } else { Err(Failure::NotAcceptable) }
+}
+
+/// A path that is there, asked with another method. Of those only OPTIONS is answered.
 fn other_method(
     request: &HttpRequest,
     endpoints: &[&'static Endpoint],
@@ -156,9 +189,6 @@ fn other_method(
 ) -> Result<HttpResponse, Failure> {
     let allow = allowed(endpoints);
     if request.method() == actix_web::http::Method::OPTIONS {
-        if request.headers().contains_key(ORIGIN) && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
-            return Err(Failure::ForeignOrigin);
-        }
         return Ok(HttpResponse::Ok().insert_header((ALLOW, allow)).finish());
     }
     if caller.principal().is_none() && !endpoints.iter().any(|endpoint| endpoint.access == Access::Public) {

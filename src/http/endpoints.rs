@@ -8,7 +8,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::call::Call;
 use super::error::Failure;
-use super::{application, entities, lists, pages, security, sign_in};
+use super::{application, entities, exports, lists, pages, security, sign_in};
 use crate::auth::Verb;
 
 /// A request method.
@@ -49,6 +49,8 @@ impl Method {
 pub enum Access {
     /// Everyone.
     Public,
+    /// Who is signed in.
+    Authenticated,
     /// Who is signed in; a browser that is not is shown the way.
     Page,
     /// Whom the policy lets do this to the entity of the path.
@@ -70,6 +72,18 @@ pub struct Endpoint {
     pub access: Access,
     /// What it does.
     pub handler: Handler,
+}
+
+impl Endpoint {
+    /// Whether a good answer is JSON; the others are pages, scripts and files, or nothing at all.
+    #[must_use]
+    pub fn sends_json(&self) -> bool {
+        let others = ["/services/application/", "/services/files/", "/services/security/ssologin"];
+        self.path.starts_with("/services/")
+            && !others.iter().any(|path| self.path.starts_with(path))
+            && !self.path.contains("/export/")
+            && !self.path.contains("/content/")
+    }
 }
 
 macro_rules! endpoints {
@@ -95,6 +109,8 @@ endpoints! {
     "count_records"    Get    "/services/{service}/{entity}/count"             Access::Entity(Verb::Read)   => lists::count;
     "count_by_form"    Post   "/services/{service}/{entity}/count"             Access::Entity(Verb::Read)   => lists::count_by_form;
     "aggregate_records" Post  "/services/{service}/{entity}/aggregations"      Access::Entity(Verb::Read)   => lists::aggregate;
+    "export_records"   Post   "/services/{service}/{entity}/export"            Access::Entity(Verb::Read)   => exports::prepare;
+    "download_records" Get    "/services/{service}/{entity}/export/{type}"     Access::Entity(Verb::Read)   => exports::download;
     "get_composite"    Get    "/services/{service}/{entity}/composite-id"      Access::Entity(Verb::Read)   => entities::get_composite;
     "update_composite" Put    "/services/{service}/{entity}/composite-id"      Access::Entity(Verb::Update) => entities::update_composite;
     "patch_composite"  Patch  "/services/{service}/{entity}/composite-id"      Access::Entity(Verb::Update) => entities::patch_composite;
@@ -115,6 +131,7 @@ endpoints! {
     "get_roles"        Get    "/services/security/user/roles"                  Access::Public => security::roles;
     "get_login_time"   Get    "/services/security/user/login_time"             Access::Public => security::login_time;
     "get_ssologin"     Get    "/services/security/ssologin"                    Access::Public => security::sso_login;
+    "get_exported_file" Get   "/services/files/exported/{file}"                Access::Authenticated => exports::fetch;
     "get_properties"   Get    "/services/application/wmProperties.js"          Access::Public => application::properties;
 
     "sign_in"          Post   "/j_spring_security_check"                       Access::Public => sign_in::check;

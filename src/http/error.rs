@@ -9,6 +9,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
 use crate::auth::{HashingError, SignInError};
+use crate::export::ExportError;
 use crate::query::QueryError;
 use crate::records::RecordError;
 use crate::store::StoreError;
@@ -41,12 +42,18 @@ pub enum Failure {
     BodyTooLarge(usize),
     /// The body is of another type than the endpoint takes.
     WrongContentType(String),
+    /// The caller takes no JSON.
+    NotAcceptable,
     /// The body cannot be parsed, or is missing.
     Unreadable,
     /// A part of the request is not what it must be; a sentence for the caller.
     InvalidInput(String),
     /// An operation on rows failed.
     Record(RecordError),
+    /// A file could not be made.
+    Export(ExportError),
+    /// A file could not be stored.
+    Unwritable(String),
     /// There is more to do than can be done.
     Overloaded,
     /// Our fault; for the log.
@@ -201,6 +208,9 @@ impl Failure {
                 let text = format!("Content-Type '{given}' is not supported");
                 shown(StatusCode::UNSUPPORTED_MEDIA_TYPE, UNEXPECTED, "", text)
             }
+            Self::NotAcceptable => {
+                shown(StatusCode::NOT_ACCEPTABLE, UNEXPECTED, "", "Only application/json is sent here")
+            }
             Self::Unreadable => Shown {
                 status: StatusCode::BAD_REQUEST,
                 key: Some("com.wavemaker.commons.json$MessageNotReadable"),
@@ -209,6 +219,15 @@ impl Failure {
             },
             Self::InvalidInput(text) => shown(StatusCode::BAD_REQUEST, INVALID_INPUT, "Invalid Input: ", text.as_str()),
             Self::Record(error) => record(error, request_id),
+            Self::Export(ExportError::Output(_) | ExportError::TemporaryFile) => {
+                log::error!("request {request_id}: an export cannot be written");
+                overloaded()
+            }
+            Self::Export(error) => shown(StatusCode::BAD_REQUEST, INVALID_INPUT, "Invalid Input: ", error.to_string()),
+            Self::Unwritable(cause) => {
+                log::error!("request {request_id}: an export cannot be stored: {cause}");
+                overloaded()
+            }
             Self::Overloaded => overloaded(),
             Self::Internal(cause) => internal(cause, request_id),
         }

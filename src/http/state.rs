@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
+use super::exported::ExportedFiles;
 use super::files::Files;
 use crate::auth::{Accounts, Hasher, Policy, SessionStore, TokenStore};
 use crate::store::Database;
@@ -39,6 +42,10 @@ pub struct State {
     pub max_sessions_per_user: u32,
     /// Largest JSON or form body.
     pub body_limit_bytes: usize,
+    /// Exported files that wait to be fetched.
+    pub exported: Arc<ExportedFiles>,
+    /// Turns for making workbooks.
+    pub workbooks: Arc<Semaphore>,
     /// The embedded front-end.
     pub files: Files,
 }

@@ -1,13 +1,13 @@
 //! Writes statements. Names come from the catalog, values become parameters; no text of a request gets in here.
 
-use super::PageRequest;
 use super::aggregate::{Aggregate, Function};
 use super::change::Change;
 use super::clauses::Writer;
 use super::dialect;
+use super::export::Selection;
 use super::predicate::Predicate;
-use super::select::Select;
-use super::shape::{Joins, Shape};
+use super::select::{OrderTerm, Select};
+use super::shape::{ColumnRef, Joins, Shape};
 use super::statement::Statement;
 use super::value::Value;
 use crate::catalog::{Entity, EntityIndex, PropertyIndex, Service};
@@ -15,18 +15,45 @@ use crate::catalog::{Entity, EntityIndex, PropertyIndex, Service};
 /// The rows of a page, in the shape's columns.
 #[must_use]
 pub fn select(service: &Service, shape: &Shape, select: &Select) -> Statement {
+    objects(service, shape, select, Some((select.page.offset(), u64::from(select.page.size))))
+}
+
+/// The rows of a list, in the shape's columns: all, or some after so many others.
+#[must_use]
+pub fn objects(service: &Service, shape: &Shape, select: &Select, limit: Option<(u64, u64)>) -> Statement {
+    let parts = Parts { joins: &select.joins, filter: select.filter.as_ref(), order: &select.order, limit };
+    list(service, shape.columns.iter().copied(), &parts)
+}
+
+/// The rows of an export.
+#[must_use]
+pub fn rows(service: &Service, selection: &Selection) -> Statement {
+    let Selection { joins, filter, order, limit, .. } = selection;
+    let parts = Parts { joins, filter: filter.as_ref(), order, limit: *limit };
+    list(service, selection.columns.iter().map(|(column, _)| *column), &parts)
+}
+
+struct Parts<'a> {
+    joins: &'a Joins,
+    filter: Option<&'a Predicate>,
+    order: &'a [OrderTerm],
+    /// Rows to skip, and rows at most.
+    limit: Option<(u64, u64)>,
+}
+
+fn list(service: &Service, columns: impl Iterator<Item = ColumnRef>, parts: &Parts<'_>) -> Statement {
     let mut statement = Statement::new("SELECT ");
-    let writer = Writer { service, joins: &select.joins };
-    for (position, column) in shape.columns.iter().enumerate() {
-        if position > 0 {
-            statement.sql.push_str(", ");
-        }
-        writer.column(*column, &mut statement.sql);
+    let writer = Writer { service, joins: parts.joins };
+    for (position, column) in columns.enumerate() {
+        statement.sql.push_str(if position > 0 { ", " } else { "" });
+        writer.column(column, &mut statement.sql);
     }
     writer.from(|_| true, &mut statement.sql);
-    writer.filter(select.filter.as_ref(), &mut statement);
-    writer.order(&select.order, &mut statement.sql);
-    page(select.page, &mut statement);
+    writer.filter(parts.filter, &mut statement);
+    writer.order(parts.order, &mut statement.sql);
+    if let Some((offset, limit)) = parts.limit {
+        stretch(offset, limit, &mut statement);
+    }
     statement
 }
 
@@ -56,7 +83,7 @@ pub fn aggregate(service: &Service, aggregate: &Aggregate) -> Statement {
         statement.sql.push_str(&(position + 1).to_string());
         statement.sql.push_str(dialect::direction(descending, true));
     }
-    page(aggregate.page, &mut statement);
+    stretch(aggregate.page.offset(), u64::from(aggregate.page.size), &mut statement);
     statement
 }
 
@@ -88,12 +115,13 @@ fn function_name(function: Function) -> &'static str {
     }
 }
 
-fn page(page: PageRequest, statement: &mut Statement) {
+fn stretch(offset: u64, limit: u64, statement: &mut Statement) {
+    let number = |number: u64| Value::Integer(i64::try_from(number).unwrap_or(i64::MAX));
     statement.sql.push_str(" LIMIT ");
-    statement.value(Value::Integer(i64::from(page.size)));
-    if page.number > 0 {
+    statement.value(number(limit));
+    if offset > 0 {
         statement.sql.push_str(" OFFSET ");
-        statement.value(Value::Integer(i64::try_from(page.offset()).unwrap_or(i64::MAX)));
+        statement.value(number(offset));
     }
 }
 

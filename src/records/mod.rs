@@ -4,11 +4,13 @@
 //! that asks. The second half runs on a `Reader` or a `Transaction`, which is all that this room knows of a store.
 
 mod error;
+mod export;
 mod page;
 mod read;
 mod write;
 
 pub use error::RecordError;
+pub use export::{each_object, each_row, plan_export};
 pub use read::{
     ListParams, by_key, by_unique_key, count, get, groups, list, plan_aggregation, plan_filter, plan_list, related,
     search,

@@ -45,7 +45,7 @@ fn separate(first: &mut bool, out: &mut Vec<u8>) {
 }
 
 /// SQLite stores what it is given, whatever the column's type; what does not fit its kind is written as what it is.
-fn write_value(value: ValueRef<'_>, kind: Kind, out: &mut Vec<u8>) {
+pub fn write_value(value: ValueRef<'_>, kind: Kind, out: &mut Vec<u8>) {
     match (value, kind) {
         (ValueRef::Null, _) => out.extend_from_slice(b"null"),
         // Bytes are read at an address of their own.

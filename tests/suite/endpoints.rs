@@ -53,6 +53,11 @@ fn example(endpoint: &Endpoint) -> Example {
         }
         "delete_record" => example("/services/hrdb/Vacation/999", None, 404, "Vacation"),
         "get_member" => example("/services/hrdb/Department/1/employees", None, 200, "Department"),
+        "export_records" => {
+            example("/services/hrdb/Employee/export", json(json!({"exportType": "CSV"})), 200, "Employee")
+        }
+        "download_records" => example("/services/hrdb/Employee/export/CSV", None, 200, "Employee"),
+        "get_exported_file" => example("/services/files/exported/0123456789abcdef0123456789abcdef", None, 404, ""),
         "mint_token" => example("/services/security/token", None, 200, ""),
         "get_info" => example("/services/security/info", None, 200, ""),
         "get_enabled" => example("/services/security/enabled", None, 200, ""),
@@ -112,9 +117,10 @@ fn expected(endpoint: &Endpoint, example: &Example, kind: &Kind) -> u16 {
         return 403;
     }
     match (endpoint.access, kind.role) {
+        (Access::Public, Some(_)) if endpoint.id == "sign_in" && !kind.name.starts_with("cookie") => 400,
         (Access::Public, None) if endpoint.id == "mint_token" => 401,
-        (Access::Page | Access::Entity(_), None) => 401,
-        (Access::Public, _) | (Access::Page, Some(_)) => example.good,
+        (Access::Page | Access::Authenticated | Access::Entity(_), None) => 401,
+        (Access::Public, _) | (Access::Page | Access::Authenticated, Some(_)) => example.good,
         (Access::Entity(verb), Some(role)) if may(role, example.entity, verb) => example.good,
         (Access::Entity(_), Some(_)) => 403,
     }

@@ -3,9 +3,10 @@
 mod client;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::channel;
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
 use hrdb::app::Application;
@@ -33,14 +34,16 @@ impl Server {
 
     /// With some settings changed.
     pub fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
-        Self::start_in(TempDir::new().unwrap(), change)
+        let folder = TempDir::new().unwrap();
+        std::fs::copy(seeded(), folder.path().join("hrdb.db")).unwrap();
+        Self::start_in(folder, change)
     }
 
     /// In a folder that may hold a database already.
     pub fn start_in(folder: TempDir, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = Settings::defaults();
         settings.listen = "127.0.0.1:0".parse().unwrap();
-        settings.data_dir = folder.path().to_str().unwrap().to_owned();
+        folder.path().to_str().unwrap().clone_into(&mut settings.data_dir);
         settings.workers = 2;
         change(&mut settings);
         let (clock, time) = Clock::manual();
@@ -125,6 +128,13 @@ impl Server {
         let ended = thread.join();
         assert!(std::thread::panicking() || ended.is_ok(), "the server thread ends without a panic");
     }
+}
+
+/// A database as a first start leaves it, made once: hashing its passwords takes a while.
+fn seeded() -> PathBuf {
+    static SEEDED: OnceLock<TempDir> = OnceLock::new();
+    let folder = SEEDED.get_or_init(|| Server::start_in(TempDir::new().unwrap(), |_| {}).stop());
+    folder.path().join("hrdb.db")
 }
 
 impl Drop for Server {

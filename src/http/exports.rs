@@ -1,0 +1,301 @@
+//! `…/export` and `/services/files/exported`: rows as files.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use serde_json::json;
+
+use super::call::{Call, Target, json_of};
+use super::error::Failure;
+use super::lists::params;
+use super::stream::stream;
+use crate::catalog::Kind;
+use crate::export::{Cell, ExportError, Format, SheetWriter};
+use crate::query::{Content, ExportRequest, Piece, QueryError, Select, Selection};
+use crate::records::{self, ListParams, RecordError};
+use crate::store::{Field, Fields, Reader, write_string};
+
+/// What is to be written.
+struct Plan {
+    target: Target,
+    format: Format,
+    content: Rows,
+    /// Where a workbook may grow before it is finished.
+    folder: PathBuf,
+}
+
+enum Rows {
+    /// Columns of a table.
+    Table(Selection),
+    /// Whole objects, with their relations.
+    Objects(Select, Option<(u64, u64)>),
+}
+
+/// Why an export ended early.
+enum Broken {
+    Record(RecordError),
+    Export(ExportError),
+}
+
+/// All rows of a list as a file, sent while it is made; `page` and `size` count only when they are given.
+pub async fn download(call: Call) -> Result<HttpResponse, Failure> {
+    let target = call.target()?;
+    let format = call.parameter("type").parse::<Format>();
+    let format = format.map_err(|_| QueryError::InvalidInput("exportType".to_owned()))?;
+    let params = params(&call.query);
+    let paged = params.page.is_some() || params.size.is_some();
+    let largest = if paged { target.max_page_size } else { u32::MAX };
+    let select = records::plan_list(&target.model, target.index, &params, largest)?;
+    let limit = paged.then(|| (select.page.offset(), u64::from(select.page.size)));
+    let content = match format {
+        Format::Json => Rows::Objects(select, limit),
+        _ => Rows::Table(records::plan_export(&target.model, target.index, &params, &[], limit)?),
+    };
+    let name = file_name(&target.entity().name, format);
+    let plan = Plan { target, format, content, folder: call.state.exported.folder().to_owned() };
+    let turn = turn(&call, format)?;
+    let mut response = HttpResponse::Ok();
+    attach(&mut response, &name);
+    stream(response, move |sink| {
+        let _turn = turn;
+        write(plan, sink).map(|_| ())
+    })
+    .await
+}
+
+/// Makes a file and answers with its address.
+pub async fn prepare(mut call: Call) -> Result<HttpResponse, Failure> {
+    let target = call.target()?;
+    let body = call.json().await?;
+    let request: ExportRequest =
+        serde_json::from_value(body).map_err(|error| QueryError::InvalidBody(error.to_string()))?;
+    let format = request.export_type.as_deref().unwrap_or_default().parse::<Format>();
+    let format = format.map_err(|error| QueryError::InvalidBody(error.to_string()))?;
+    let params = ListParams { q: request.query.as_deref(), ..params(&call.query) };
+    let select = records::plan_list(&target.model, target.index, &params, target.max_page_size)?;
+    let size = request.export_size.and_then(|size| u64::try_from(size).ok()).filter(|&size| size > 0);
+    let limit = size.map(|size| (u64::from(select.page.number).saturating_mul(size), size));
+    let fields = request.fields.unwrap_or_default();
+    let content = if format == Format::Json && fields.is_empty() {
+        Rows::Objects(select, limit)
+    } else {
+        Rows::Table(records::plan_export(&target.model, target.index, &params, &fields, limit)?)
+    };
+    let owner = Arc::clone(call.caller.principal().ok_or(Failure::Unauthenticated)?);
+    let stem = request.file_name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| target.entity().name.clone());
+    let plan = Plan { target, format, content, folder: call.state.exported.folder().to_owned() };
+    let turn = turn(&call, format)?;
+    let (id, path) = call.state.exported.place();
+    let written = actix_web::web::block(move || {
+        let _turn = turn;
+        let failed = |error: std::io::Error| Failure::Unwritable(error.to_string());
+        let result = std::fs::File::create_new(&path).map_err(failed).and_then(|file| {
+            let mut sink = write(plan, std::io::BufWriter::new(file))?;
+            sink.flush().map_err(failed)
+        });
+        if result.is_err() {
+            let _ = std::fs::remove_file(&path);
+        }
+        result
+    });
+    written.await.map_err(|_| Failure::Internal("an export panicked".to_owned()))??;
+    call.state.exported.keep(id.clone(), file_name(&stem, format), owner);
+    let connection = call.request.connection_info();
+    let address =
+        format!("{}://{}{}/services/files/exported/{id}", connection.scheme(), connection.host(), call.context);
+    Ok(json_of(&json!({ "result": address })))
+}
+
+/// A file that was made before, for the caller who asked for it.
+pub async fn fetch(call: Call) -> Result<HttpResponse, Failure> {
+    let owner = call.caller.principal().ok_or(Failure::Unauthenticated)?;
+    let file = call.state.exported.find(call.parameter("file"), owner);
+    let file = file.ok_or_else(|| Failure::NoResource(call.request.path().to_owned()))?;
+    let mut response = HttpResponse::Ok();
+    attach(&mut response, &file.name);
+    stream(response, move |sink| {
+        let mut source = file.open().map_err(|error| Failure::Internal(error.to_string()))?;
+        std::io::copy(&mut source, sink).map_err(|error| Failure::Internal(error.to_string())).map(|_| ())
+    })
+    .await
+}
+
+/// Workbooks keep a core busy for long: few at a time.
+fn turn(call: &Call, format: Format) -> Result<Option<tokio::sync::OwnedSemaphorePermit>, Failure> {
+    if format != Format::Excel {
+        return Ok(None);
+    }
+    let turns = Arc::clone(&call.state.workbooks);
+    turns.try_acquire_owned().map(Some).map_err(|_| Failure::Overloaded)
+}
+
+/// A name that no header and no file system trips over.
+fn file_name(stem: &str, format: Format) -> String {
+    let decent = |letter: char| if letter.is_alphanumeric() || " -_.()".contains(letter) { letter } else { '_' };
+    let stem: String = stem.trim().chars().take(100).map(decent).collect();
+    format!("{}.{}", stem.trim_matches('.'), format.extension())
+}
+
+fn attach(response: &mut actix_web::HttpResponseBuilder, name: &str) {
+    let ascii: String = name.chars().map(|letter| if letter.is_ascii() { letter } else { '_' }).collect();
+    let mut disposition = format!("attachment;filename=\"{ascii}\"");
+    if ascii != name {
+        let encoded = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
+        disposition.push_str(";filename*=UTF-8''");
+        disposition.extend(encoded);
+    }
+    response
+        .insert_header((CONTENT_TYPE, "application/octet-stream"))
+        .insert_header((CONTENT_DISPOSITION, disposition));
+}
+
+fn write<W: Write + Send>(plan: Plan, sink: W) -> Result<W, Failure> {
+    let Plan { target, format, content, folder } = plan;
+    let written = target.database.read_long(|reader| match &content {
+        Rows::Objects(select, limit) => objects(reader, &target, select, *limit, sink),
+        Rows::Table(selection) if format == Format::Json => flat_objects(reader, &target, selection, sink),
+        Rows::Table(selection) => {
+            let titles: Vec<&str> = selection.outputs.iter().map(|output| output.title.as_str()).collect();
+            let sheet = match format {
+                Format::Excel => SheetWriter::excel(sink, &titles, Some(&folder)),
+                _ => SheetWriter::csv(sink, &titles),
+            };
+            table(reader, &target, selection, sheet?)
+        }
+    });
+    written.map_err(|broken| match broken {
+        Broken::Record(error) => error.into(),
+        Broken::Export(error) => Failure::Export(error),
+    })
+}
+
+fn table<W: Write + Send>(
+    reader: &Reader<'_>,
+    target: &Target,
+    selection: &Selection,
+    mut sheet: SheetWriter<W>,
+) -> Result<W, Broken> {
+    records::each_row(reader, &target.model, selection, |fields| {
+        let mut texts = Vec::new();
+        for output in &selection.outputs {
+            if let Content::Template(pieces) = &output.content {
+                texts.push(filled(pieces, fields)?);
+            }
+        }
+        let mut texts = texts.iter();
+        let mut cells = Vec::with_capacity(selection.outputs.len());
+        for output in &selection.outputs {
+            cells.push(match &output.content {
+                Content::Value(column) => cell(get(fields, *column)?, selection.columns[*column].1),
+                Content::Template(_) => Cell::Text(texts.next().map_or("", String::as_str)),
+            });
+        }
+        sheet.row(&cells).map_err(Broken::Export)
+    })?;
+    Ok(sheet.finish()?)
+}
+
+fn objects<W: Write>(
+    reader: &Reader<'_>,
+    target: &Target,
+    select: &Select,
+    limit: Option<(u64, u64)>,
+    mut sink: W,
+) -> Result<W, Broken> {
+    let mut before: &[u8] = b"[";
+    records::each_object(reader, &target.model, target.index, select, limit, |object| {
+        sink.write_all(std::mem::replace(&mut before, b",\n"))?;
+        Ok::<_, Broken>(sink.write_all(object)?)
+    })?;
+    sink.write_all(if before == b"[" { b"[]" } else { b"]" })?;
+    Ok(sink)
+}
+
+fn flat_objects<W: Write>(
+    reader: &Reader<'_>,
+    target: &Target,
+    selection: &Selection,
+    mut sink: W,
+) -> Result<W, Broken> {
+    let mut object = Vec::new();
+    let mut before = b'[';
+    records::each_row(reader, &target.model, selection, |fields| {
+        object.clear();
+        object.push(std::mem::replace(&mut before, b','));
+        for (position, output) in selection.outputs.iter().enumerate() {
+            object.push(if position == 0 { b'{' } else { b',' });
+            write_string(&output.title, &mut object);
+            object.push(b':');
+            match &output.content {
+                Content::Value(column) => {
+                    fields.write_json(*column, selection.columns[*column].1, &mut object)?;
+                }
+                Content::Template(pieces) => write_string(&filled(pieces, fields)?, &mut object),
+            }
+        }
+        object.push(b'}');
+        Ok::<_, Broken>(sink.write_all(&object)?)
+    })?;
+    sink.write_all(if before == b'[' { b"[]" } else { b"]" })?;
+    Ok(sink)
+}
+
+fn get<'a>(fields: &'a Fields<'_>, column: usize) -> Result<Field<'a>, Broken> {
+    Ok(fields.get(column).map_err(RecordError::from)?)
+}
+
+fn cell(field: Field<'_>, kind: Kind) -> Cell<'_> {
+    match (field, kind) {
+        (Field::Integer(flag @ (0 | 1)), Kind::Boolean) => Cell::Boolean(flag == 1),
+        (Field::Integer(number), _) => Cell::Integer(number),
+        (Field::Real(number), _) => Cell::Real(number),
+        (Field::Text(Some(text)), Kind::Date) => Cell::Date(text),
+        (Field::Text(Some(text)), Kind::Time) => Cell::Time(text),
+        (Field::Text(Some(text)), Kind::DateTime | Kind::Timestamp) => Cell::DateTime(text),
+        (Field::Text(Some(text)), _) => Cell::Text(text),
+        (Field::Null | Field::Blob(_) | Field::Text(None), _) => Cell::Empty,
+    }
+}
+
+fn filled(pieces: &[Piece], fields: &Fields<'_>) -> Result<String, Broken> {
+    let mut text = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text(piece) => text.push_str(piece),
+            Piece::Value(column) => match get(fields, *column)? {
+                Field::Integer(number) => text.push_str(&number.to_string()),
+                Field::Real(number) => text.push_str(&number.to_string()),
+                Field::Text(Some(value)) => text.push_str(value),
+                Field::Null | Field::Blob(_) | Field::Text(None) => {}
+            },
+        }
+    }
+    Ok(text)
+}
+
+impl From<RecordError> for Broken {
+    fn from(error: RecordError) -> Self {
+        Self::Record(error)
+    }
+}
+
+impl From<crate::store::StoreError> for Broken {
+    fn from(error: crate::store::StoreError) -> Self {
+        Self::Record(error.into())
+    }
+}
+
+impl From<ExportError> for Broken {
+    fn from(error: ExportError) -> Self {
+        Self::Export(error)
+    }
+}
+
+impl From<std::io::Error> for Broken {
+    fn from(error: std::io::Error) -> Self {
+        Self::Export(ExportError::Output(error))
+    }
+}

@@ -1,0 +1,176 @@
+//! Runs statements: a [`Reader`] those that read, a [`Transaction`] those that change.
+
+use rusqlite::Connection;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+
+use super::{Fields, StoreError, json};
+use crate::query::{Node, Statement, Value};
+
+/// Runs statements that read.
+pub struct Reader<'a> {
+    connection: &'a Connection,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(connection: &'a Connection) -> Self {
+        Self { connection }
+    }
+
+    /// Runs `job` on one state of the database, whatever is committed meanwhile.
+    ///
+    /// # Errors
+    /// The job's.
+    pub fn snapshot<T, E: From<StoreError>>(&self, job: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let execute = |sql: &str| -> Result<(), StoreError> {
+            self.connection.prepare_cached(sql)?.execute([])?;
+            Ok(())
+        };
+        execute("BEGIN")?;
+        let result = job();
+        // An interrupted query may have ended the transaction already.
+        if !self.connection.is_autocommit() {
+            execute("COMMIT")?;
+        }
+        result
+    }
+
+    /// Appends the rows as JSON objects in the shape of `node`, separated by commas; returns how many there were.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn objects(&self, statement: &Statement, node: &Node, out: &mut Vec<u8>) -> Result<u32, StoreError> {
+        let mut prepared = self.connection.prepare_cached(&statement.sql)?;
+        let mut rows = prepared.query(rusqlite::params_from_iter(&statement.parameters))?;
+        let mut found = 0;
+        while let Some(row) = rows.next()? {
+            if found > 0 {
+                out.push(b',');
+            }
+            json::write_row(row, node, out)?;
+            found += 1;
+        }
+        Ok(found)
+    }
+
+    /// Hands each row to `take`; `failed` turns what SQLite reports into the error of `take`.
+    ///
+    /// # Errors
+    /// What SQLite reports, and whatever `take` returns.
+    pub fn each<E>(
+        &self,
+        statement: &Statement,
+        failed: impl Fn(StoreError) -> E,
+        mut take: impl FnMut(&Fields<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let failed = |error: rusqlite::Error| failed(error.into());
+        let mut prepared = self.connection.prepare_cached(&statement.sql).map_err(failed)?;
+        let mut rows = prepared.query(rusqlite::params_from_iter(&statement.parameters)).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            take(&Fields::new(row))?;
+        }
+        Ok(())
+    }
+
+    /// Hands each row to `take` as a JSON object in the shape of `node`.
+    ///
+    /// # Errors
+    /// What SQLite reports, and whatever `take` returns.
+    pub fn each_object<E>(
+        &self,
+        statement: &Statement,
+        node: &Node,
+        failed: impl Fn(StoreError) -> E,
+        mut take: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut object = Vec::new();
+        self.each(statement, &failed, |fields| {
+            object.clear();
+            fields.write_object(node, &mut object).map_err(&failed)?;
+            take(&object)
+        })
+    }
+
+    /// The number that the statement's one row holds; 0 without a row.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn number(&self, statement: &Statement) -> Result<i64, StoreError> {
+        let mut prepared = self.connection.prepare_cached(&statement.sql)?;
+        let mut rows = prepared.query(rusqlite::params_from_iter(&statement.parameters))?;
+        Ok(match rows.next()? {
+            Some(row) => row.get(0)?,
+            None => 0,
+        })
+    }
+
+    /// All rows as plain values.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn rows(&self, statement: &Statement) -> Result<Vec<Vec<Value>>, StoreError> {
+        let mut prepared = self.connection.prepare_cached(&statement.sql)?;
+        let columns = prepared.column_count();
+        let mut rows = prepared.query(rusqlite::params_from_iter(&statement.parameters))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push((0..columns).map(|column| Ok(own(row.get_ref(column)?))).collect::<Result<_, StoreError>>()?);
+        }
+        Ok(found)
+    }
+}
+
+/// Runs statements that change, within the savepoint of one change.
+pub struct Transaction<'a> {
+    connection: &'a Connection,
+}
+
+impl<'a> Transaction<'a> {
+    pub(super) fn new(connection: &'a Connection) -> Self {
+        Self { connection }
+    }
+
+    /// Reads what this transaction sees.
+    #[must_use]
+    pub fn reader(&self) -> Reader<'a> {
+        Reader { connection: self.connection }
+    }
+
+    /// Runs a change; returns how many rows it touched.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn execute(&self, statement: &Statement) -> Result<usize, StoreError> {
+        let mut prepared = self.connection.prepare_cached(&statement.sql)?;
+        Ok(prepared.execute(rusqlite::params_from_iter(&statement.parameters))?)
+    }
+
+    /// Runs a change that returns values, and returns its one row; `None` when it touched none.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn returning(&self, statement: &Statement) -> Result<Option<Vec<Value>>, StoreError> {
+        Ok(self.reader().rows(statement)?.pop())
+    }
+}
+
+fn own(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Integer(number),
+        ValueRef::Real(number) => Value::Real(number),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
+    }
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(number) => ValueRef::Integer(*number),
+            Self::Real(number) => ValueRef::Real(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Blob(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
