@@ -123,6 +123,7 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
     let exported = ExportedFiles::new(std::path::Path::new(&settings.data_dir), clock.clone())?;
     Ok(State {
         accounts: Accounts::new(Arc::clone(&database), &described.accounts, Arc::clone(&hasher))?,
+        sample: SAMPLE.to_owned(),
         services,
         hasher,
         tokens: Arc::new(TokenStore::new(settings.token_validity_seconds, clock.clone())),

@@ -20,5 +20,6 @@ server=$!
 until url=$(sed -n 's/.*\(http:[^ ]*\)\/$/\1/p' "$folder/out") && [ -n "$url" ]; do
   kill -0 "$server"
 done
-SERVICEDEFS=${SERVICEDEFS:-server} "$folder/client/run.sh" "$url" > "$folder/report" 2>&1 || { cat "$folder/report"; exit 1; }
+export SERVICEDEFS=${SERVICEDEFS:-server} SEED_DIR=${SEED_DIR:-$(realpath "$harness/../spec/seed")}
+"$folder/client/run.sh" "$url" > "$folder/report" 2>&1 || { cat "$folder/report"; exit 1; }
 tail -n 1 "$folder/report"

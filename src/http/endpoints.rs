@@ -8,7 +8,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::call::Call;
 use super::error::Failure;
-use super::{application, entities, exports, lists, pages, security, sign_in};
+use super::{application, entities, exports, lists, pages, security, service_definitions, sign_in};
 use crate::auth::Verb;
 
 /// A request method.
@@ -132,6 +132,7 @@ endpoints! {
     "get_login_time"   Get    "/services/security/user/login_time"             Access::Public => security::login_time;
     "get_ssologin"     Get    "/services/security/ssologin"                    Access::Public => security::sso_login;
     "get_exported_file" Get   "/services/files/exported/{file}"                Access::Authenticated => exports::fetch;
+    "list_operations"  Get    "/services/servicedefs"                          Access::Public => service_definitions::list;
     "get_properties"   Get    "/services/application/wmProperties.js"          Access::Public => application::properties;
 
     "sign_in"          Post   "/j_spring_security_check"                       Access::Public => sign_in::check;

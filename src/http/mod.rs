@@ -18,6 +18,7 @@ mod pages;
 mod parameters;
 mod router;
 mod security;
+mod service_definitions;
 mod sign_in;
 mod state;
 mod stream;

@@ -20,6 +20,8 @@ pub struct Service {
 
 /// The parts of a running server that handlers use.
 pub struct State {
+    /// Name of the sample's service; where two services would take the same name, it comes first.
+    pub sample: String,
     /// What is served, by name.
     pub services: BTreeMap<String, Service>,
     /// Who can sign in.

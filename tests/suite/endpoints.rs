@@ -68,6 +68,7 @@ fn example(endpoint: &Endpoint) -> Example {
         "get_roles" => example("/services/security/user/roles", None, 200, ""),
         "get_login_time" => example("/services/security/user/login_time", None, 200, ""),
         "get_ssologin" => example("/services/security/ssologin", None, 200, ""),
+        "list_operations" => example("/services/servicedefs", None, 200, ""),
         "get_properties" => example("/services/application/wmProperties.js", None, 200, ""),
         // Without its form, a sign-in fails; that it is reached at all is what this test is about.
         "sign_in" => example("/j_spring_security_check", None, 401, ""),
