@@ -83,6 +83,7 @@ impl Application {
         let result = self.server.await;
         self.sweeper.stop();
         self.state.hasher.stop();
+        self.state.exported.close();
         for service in self.state.services.values() {
             service.database.close();
         }
@@ -134,6 +135,7 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
         session_timeout_seconds: settings.session_timeout_seconds,
         max_sessions_per_user: settings.max_sessions_per_user,
         body_limit_bytes: settings.body_limit_bytes,
+        file_limit_bytes: settings.file_limit_bytes,
         exported: Arc::new(exported),
         workbooks: Arc::new(tokio::sync::Semaphore::new(WORKBOOKS)),
         files: http::Files::default(),

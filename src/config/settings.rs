@@ -1,6 +1,7 @@
 //! The table of settings, and how their three sources are laid over each other.
 
 use std::collections::BTreeMap;
+use std::env::VarError;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -75,6 +76,7 @@ settings! {
     max_sessions_per_user: u32 = "0", "HRDB_MAX_SESSIONS_PER_USER", "Sessions of one user at a time, the oldest goes; 0 is no limit";
     workers: usize = "0", "HRDB_WORKERS", "Threads that serve requests; 0 is one per core";
     body_limit_bytes: usize = "16777216", "HRDB_BODY_LIMIT_BYTES", "Largest JSON or form body";
+    file_limit_bytes: usize = "300000000", "HRDB_FILE_LIMIT_BYTES", "Largest file in a form";
     max_page_size: u32 = "100", "HRDB_MAX_PAGE_SIZE", "Largest page of a list";
     log: String = "info,actix_server=warn", "HRDB_LOG", "Log filter in env_logger's syntax, such as warn or hrdb=debug";
 }
@@ -133,7 +135,13 @@ where
     }
     let flags = Flags::try_parse_from(arguments).map_err(|error| first_line(&error))?;
     let file = read_file(flags.config.as_deref())?;
-    let admin_password = std::env::var("HRDB_ADMIN_PASSWORD").ok().filter(|text| !text.is_empty()).map(Secret::new);
+    let admin_password = match std::env::var("HRDB_ADMIN_PASSWORD") {
+        Ok(text) => Some(text).filter(|text| !text.is_empty()).map(Secret::new),
+        Err(VarError::NotPresent) => None,
+        Err(VarError::NotUnicode(_)) => {
+            return Err(SettingsError::Invalid("HRDB_ADMIN_PASSWORD is not UTF-8".to_owned()));
+        }
+    };
     check(combine(flags, file, admin_password)?)
 }
 
@@ -180,6 +188,9 @@ fn check(mut settings: Settings) -> Result<Settings, SettingsError> {
         if value == 0 {
             return invalid(format!("{name} must be at least 1"));
         }
+    }
+    if let Err(error) = env_filter::Builder::new().try_parse(&settings.log) {
+        return invalid(format!("log '{}': {error}", settings.log));
     }
     if settings.body_limit_bytes < 1024 {
         return invalid("body_limit_bytes must be at least 1024".to_owned());

@@ -6,7 +6,7 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt as _;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use super::caller::Caller;
 use super::error::Failure;
@@ -14,7 +14,7 @@ use super::parameters::Query;
 use super::state::State;
 use crate::auth::Verb;
 use crate::catalog::{Entity, EntityIndex};
-use crate::query::Model;
+use crate::query::{Members, Model, QueryError};
 use crate::records::RecordError;
 use crate::store::{Database, Reader, StoreError};
 
@@ -73,7 +73,7 @@ pub struct Call {
     /// The entity, when the path names one.
     pub target: Option<Target>,
     pub(super) parameters: Vec<(&'static str, String)>,
-    pub(super) payload: Payload,
+    pub(super) payload: Option<Payload>,
 }
 
 impl Call {
@@ -99,15 +99,12 @@ impl Call {
         self.state.policy.allows(principal, service, entity, verb).then_some(()).ok_or(Failure::Forbidden)
     }
 
-    /// The body as a JSON object.
+    /// The body as the members of a JSON object.
     ///
     /// # Errors
     /// [`Failure`] when it is too large, of another type, not JSON or not an object.
-    pub async fn json_object(&mut self) -> Result<Map<String, Json>, Failure> {
-        match self.json().await? {
-            Json::Object(object) => Ok(object),
-            _ => Err(crate::query::QueryError::InvalidBody("an object is expected".to_owned()).into()),
-        }
+    pub async fn members(&mut self) -> Result<Members, Failure> {
+        read_members(&self.json_bytes().await?)
     }
 
     /// The body as JSON, whatever it is but null.
@@ -115,15 +112,16 @@ impl Call {
     /// # Errors
     /// [`Failure`] when it is too large, of another type or not JSON.
     pub async fn json(&mut self) -> Result<Json, Failure> {
+        let body = self.json_bytes().await?;
+        serde_json::from_slice(&body).ok().filter(|json: &Json| !json.is_null()).ok_or(Failure::Unreadable)
+    }
+
+    async fn json_bytes(&mut self) -> Result<Vec<u8>, Failure> {
         let given = self.content_type();
-        let json = given.is_empty() || given == "application/json" || given.ends_with("+json");
-        if !json {
-            return Err(Failure::WrongContentType(given));
-        }
-        let body = self.body().await?;
-        match serde_json::from_slice(&body) {
-            Ok(Json::Null) | Err(_) => Err(Failure::Unreadable),
-            Ok(value) => Ok(value),
+        if given.is_empty() || given == "application/json" || given.ends_with("+json") {
+            self.body().await
+        } else {
+            Err(Failure::WrongContentType(given))
         }
     }
 
@@ -141,13 +139,21 @@ impl Call {
     }
 
     /// The media type, without parameters, in lower case.
-    fn content_type(&self) -> String {
+    pub fn content_type(&self) -> String {
         let header = self
             .request
             .headers()
             .get(CONTENT_TYPE)
             .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         header.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    /// The body as it comes; it can be taken once.
+    ///
+    /// # Errors
+    /// [`Failure::Internal`] when it is gone.
+    pub fn take_payload(&mut self) -> Result<Payload, Failure> {
+        self.payload.take().ok_or_else(|| Failure::Internal("the body has been read already".to_owned()))
     }
 
     async fn body(&mut self) -> Result<Vec<u8>, Failure> {
@@ -158,7 +164,8 @@ impl Call {
             return Err(Failure::BodyTooLarge(limit));
         }
         let mut body = Vec::with_capacity(announced.unwrap_or(0));
-        while let Some(chunk) = self.payload.next().await {
+        let mut payload = self.take_payload()?;
+        while let Some(chunk) = payload.next().await {
             let chunk = chunk.map_err(|_| Failure::Unreadable)?;
             if body.len() + chunk.len() > limit {
                 return Err(Failure::BodyTooLarge(limit));
@@ -167,6 +174,24 @@ impl Call {
         }
         Ok(body)
     }
+}
+
+/// The members of a JSON object.
+///
+/// # Errors
+/// [`Failure`] for what is not JSON or not an object.
+pub fn read_members(body: &[u8]) -> Result<Members, Failure> {
+    serde_json::from_slice(body).map_err(|_| match serde_json::from_slice(body) {
+        Ok(Json::Null) | Err(_) => Failure::Unreadable,
+        Ok(_) => QueryError::InvalidBody("an object is expected".to_owned()).into(),
+    })
+}
+
+/// A file name that no header and no file system trips over.
+pub fn decent_file_name(given: &str) -> String {
+    let decent = |letter: char| if letter.is_alphanumeric() || " -_.()".contains(letter) { letter } else { '_' };
+    let name: String = given.trim().chars().take(100).map(decent).collect();
+    name.trim_matches('.').to_owned()
 }
 
 /// A 200 of JSON bytes.

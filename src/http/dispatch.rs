@@ -31,6 +31,7 @@ use super::parameters::Query;
 use super::router::{Found, Router};
 use super::state::State;
 use crate::auth::Verb;
+use crate::query::QueryError;
 
 /// Request id, in and out.
 const TRACK_ID: HeaderName = HeaderName::from_static("x-wm-request-track-id");
@@ -85,8 +86,10 @@ async fn route(
         Found::Nothing => return Err(Failure::NoResource(path.to_owned())),
     };
     check_csrf(request, &query, caller, endpoint)?;
-    let parameters = decode(endpoint, &parameters)?;
-    let named = |name: &str| parameters.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value.as_str());
+    let parameters = decode(endpoint, &parameters);
+    let named = |name: &str| {
+        parameters.iter().find(|(key, _)| *key == name).and_then(|(_, value)| value.as_deref()).unwrap_or_default()
+    };
     let target = match endpoint.access {
         Access::Authenticated if caller.principal().is_none() => return Err(Failure::Unauthenticated),
         Access::Public | Access::Authenticated => None,
@@ -110,6 +113,7 @@ async fn route(
         }
     };
     check_accept(request, endpoint)?;
+    let parameters = all_text(parameters, target.as_ref())?;
     let call = Call {
         request: request.clone(),
         state: Arc::clone(state),
@@ -118,7 +122,7 @@ async fn route(
         context: context.to_owned(),
         target,
         parameters,
-        payload,
+        payload: Some(payload),
     };
     (endpoint.handler)(call).await
 }
@@ -133,17 +137,29 @@ fn split_context<'a>(path: &'a str, context: &'a str) -> (&'a str, &'a str) {
     (context, rest.strip_suffix('/').filter(|_| api).unwrap_or(rest))
 }
 
-/// Percent-decodes the parameters. What is not UTF-8, or holds a NUL, no name and no key can be.
-fn decode(endpoint: &'static Endpoint, raw: &[(&str, &str)]) -> Result<Vec<(&'static str, String)>, Failure> {
+/// Percent-decodes the parameters; `None` for what is not UTF-8 or holds a NUL: no name and no key can be that.
+fn decode(endpoint: &'static Endpoint, raw: &[(&str, &str)]) -> Vec<(&'static str, Option<String>)> {
     let names = endpoint.path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
-    names
-        .map(|name| {
-            let value = raw.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| *value);
-            let value = percent_decode_str(value).decode_utf8().ok().filter(|value| !value.contains('\0'));
-            let value = value.ok_or_else(|| Failure::InvalidInput(format!("The input for {name} is invalid.")))?;
-            Ok((name, value.into_owned()))
-        })
-        .collect()
+    let decode = |name: &'static str| {
+        let value = raw.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| *value);
+        let value = percent_decode_str(value).decode_utf8().ok().filter(|value| !value.contains('\0'));
+        (name, value.map(std::borrow::Cow::into_owned))
+    };
+    names.map(decode).collect()
+}
+
+/// The parameters, when all of them are text. The one that is not is called what the caller knows it as.
+fn all_text(
+    parameters: Vec<(&'static str, Option<String>)>,
+    target: Option<&Target>,
+) -> Result<Vec<(&'static str, String)>, Failure> {
+    let shown = |name: &'static str| {
+        let entity = target.map(Target::entity).filter(|_| name == "id");
+        let key = entity.and_then(|entity| Some(entity.properties[entity.single_key()?].name.clone()));
+        QueryError::InvalidInput(key.unwrap_or_else(|| name.to_owned()))
+    };
+    let text = |(name, value): (&'static str, Option<String>)| Ok((name, value.ok_or_else(|| shown(name))?));
+    parameters.into_iter().map(text).collect()
 }
 
 fn find_target(state: &State, service: &str, entity: &str) -> Option<Target> {

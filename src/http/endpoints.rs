@@ -8,7 +8,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::call::Call;
 use super::error::Failure;
-use super::{application, entities, exports, lists, pages, security, service_definitions, sign_in};
+use super::{application, contents, entities, exports, lists, pages, security, service_definitions, sign_in};
 use crate::auth::Verb;
 
 /// A request method.
@@ -119,6 +119,10 @@ endpoints! {
     "update_record"    Put    "/services/{service}/{entity}/{id}"              Access::Entity(Verb::Update) => entities::update;
     "patch_record"     Patch  "/services/{service}/{entity}/{id}"              Access::Entity(Verb::Update) => entities::patch;
     "delete_record"    Delete "/services/{service}/{entity}/{id}"              Access::Entity(Verb::Delete) => entities::delete;
+    "update_by_form"   Post   "/services/{service}/{entity}/{id}"              Access::Entity(Verb::Update) => entities::update_by_form;
+    "update_composite_by_form" Post "/services/{service}/{entity}/composite-id" Access::Entity(Verb::Update) => entities::update_composite_by_form;
+    "get_content"      Get    "/services/{service}/{entity}/{id}/content/{property}" Access::Entity(Verb::Read) => contents::get;
+    "get_composite_content" Get "/services/{service}/{entity}/composite-id/content/{property}" Access::Entity(Verb::Read) => contents::get_composite;
     "get_member"       Get    "/services/{service}/{entity}/{id}/{member}"     Access::Entity(Verb::Read)   => entities::member;
 
     "mint_token"       Get    "/services/security/token"                       Access::Public => security::token;

@@ -71,6 +71,18 @@ pub async fn update(call: Call) -> Result<HttpResponse, Failure> {
     change(call, target, key, Replace::Whole).await
 }
 
+/// A whole row, as a form with files. Without a file, bytes stay as they are.
+pub async fn update_by_form(call: Call) -> Result<HttpResponse, Failure> {
+    only_form(&call)?;
+    update(call).await
+}
+
+/// A whole row, as a form with files, by a key of several properties.
+pub async fn update_composite_by_form(call: Call) -> Result<HttpResponse, Failure> {
+    only_form(&call)?;
+    update_composite(call).await
+}
+
 /// Some properties of a row.
 pub async fn patch(call: Call) -> Result<HttpResponse, Failure> {
     let target = call.target()?;
@@ -106,15 +118,22 @@ pub async fn delete_composite(call: Call) -> Result<HttpResponse, Failure> {
     remove(target, key).await
 }
 
+/// JSON is put, not posted, to a row that there is.
+fn only_form(call: &Call) -> Result<(), Failure> {
+    let given = call.content_type();
+    if given == "multipart/form-data" { Ok(()) } else { Err(Failure::WrongContentType(given)) }
+}
+
 /// The key of the path. A row whose key is not a single property has no such address.
-fn path_key(call: &Call, target: &Target) -> Result<Key, Failure> {
+pub fn path_key(call: &Call, target: &Target) -> Result<Key, Failure> {
     if target.entity().single_key().is_none() {
         return Err(Failure::NoResource(call.request.path().to_owned()));
     }
     Ok(query::key_from_text(target.entity(), call.parameter("id"))?)
 }
 
-fn composite_key(call: &Call, target: &Target) -> Result<Key, Failure> {
+/// The key that the query holds, property by property.
+pub fn composite_key(call: &Call, target: &Target) -> Result<Key, Failure> {
     let entity = target.entity();
     if entity.key.is_empty() {
         return Err(Failure::NoResource(call.request.path().to_owned()));
@@ -147,7 +166,12 @@ async fn remove(target: Target, key: Key) -> Result<HttpResponse, Failure> {
 
 /// The body as a change, its secrets hashed.
 async fn read_body(call: &mut Call, target: &Target, mode: Replace) -> Result<Change, Failure> {
-    let body = call.json_object().await?;
+    let (body, files) = if call.content_type() == "multipart/form-data" {
+        let form = super::form::read_form(call, target).await?;
+        (form.members, form.files)
+    } else {
+        (call.members().await?, Vec::new())
+    };
     let mut change = query::read_change(&target.model.service, target.index, &body, mode)?;
     for (property, value) in &mut change.values {
         let property = &target.entity().properties[*property];
@@ -162,5 +186,6 @@ async fn read_body(call: &mut Call, target: &Target, mode: Replace) -> Result<Ch
             *value = Value::Text(call.state.hasher.hash(Secret::new(std::mem::take(plain))).await?);
         }
     }
+    change.values.extend(files.into_iter().map(|(property, bytes)| (property, Value::Blob(bytes))));
     Ok(change)
 }

@@ -44,6 +44,10 @@ pub enum Failure {
     WrongContentType(String),
     /// The caller takes no JSON.
     NotAcceptable,
+    /// A form without the row's properties.
+    NoJsonPart,
+    /// A property holds no bytes.
+    NoContent(String),
     /// The body cannot be parsed, or is missing.
     Unreadable,
     /// A part of the request is not what it must be; a sentence for the caller.
@@ -211,6 +215,18 @@ impl Failure {
             Self::NotAcceptable => {
                 shown(StatusCode::NOT_ACCEPTABLE, UNEXPECTED, "", "Only application/json is sent here")
             }
+            Self::NoJsonPart => Shown {
+                status: StatusCode::BAD_REQUEST,
+                key: Some("com.wavemaker.runtime.request.emptyJson"),
+                message: Some("The part wm_data_json is missing".to_owned()),
+                parameters: Vec::new(),
+            },
+            Self::NoContent(property) => shown(
+                StatusCode::NOT_FOUND,
+                "com.wavemaker.runtime.no.data.in.column",
+                "No data in ",
+                property.as_str(),
+            ),
             Self::Unreadable => Shown {
                 status: StatusCode::BAD_REQUEST,
                 key: Some("com.wavemaker.commons.json$MessageNotReadable"),

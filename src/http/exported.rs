@@ -90,6 +90,14 @@ impl ExportedFiles {
         (file.owner.is(caller) && self.clock.now() < file.deadline).then_some(file)
     }
 
+    /// Removes all files, and the folder.
+    pub fn close(&self) {
+        self.files.lock().clear();
+        if let Err(error) = std::fs::remove_dir_all(&self.folder) {
+            log::warn!("the folder {} cannot be removed: {error}", self.folder.display());
+        }
+    }
+
     /// Removes files that have had their time.
     pub fn sweep(&self) {
         let now = self.clock.now();

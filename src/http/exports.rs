@@ -8,7 +8,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde_json::json;
 
-use super::call::{Call, Target, json_of};
+use super::call::{Call, Target, decent_file_name, json_of};
 use super::error::Failure;
 use super::lists::params;
 use super::stream::stream;
@@ -132,11 +132,8 @@ fn turn(call: &Call, format: Format) -> Result<Option<tokio::sync::OwnedSemaphor
     turns.try_acquire_owned().map(Some).map_err(|_| Failure::Overloaded)
 }
 
-/// A name that no header and no file system trips over.
 fn file_name(stem: &str, format: Format) -> String {
-    let decent = |letter: char| if letter.is_alphanumeric() || " -_.()".contains(letter) { letter } else { '_' };
-    let stem: String = stem.trim().chars().take(100).map(decent).collect();
-    format!("{}.{}", stem.trim_matches('.'), format.extension())
+    format!("{}.{}", decent_file_name(stem), format.extension())
 }
 
 fn attach(response: &mut actix_web::HttpResponseBuilder, name: &str) {

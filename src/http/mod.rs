@@ -6,6 +6,7 @@
 mod application;
 mod call;
 mod caller;
+mod contents;
 mod dispatch;
 pub mod endpoints;
 mod entities;
@@ -13,6 +14,7 @@ mod error;
 mod exported;
 mod exports;
 mod files;
+mod form;
 mod lists;
 mod pages;
 mod parameters;

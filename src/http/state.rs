@@ -44,6 +44,8 @@ pub struct State {
     pub max_sessions_per_user: u32,
     /// Largest JSON or form body.
     pub body_limit_bytes: usize,
+    /// Largest file in a form.
+    pub file_limit_bytes: usize,
     /// Exported files that wait to be fetched.
     pub exported: Arc<ExportedFiles>,
     /// Turns for making workbooks.

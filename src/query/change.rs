@@ -4,7 +4,8 @@
 //! holds, and of several members that set one column the last in the text wins; a null object leaves the key alone;
 //! bytes are not written by JSON.
 
-use serde_json::{Map, Value as Json};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value as Json;
 
 use super::QueryError;
 use super::value::{self, BadValue, Value};
@@ -19,6 +20,32 @@ pub enum Replace {
     Whole,
     /// Only what is sent.
     Sent,
+}
+
+/// The members of a JSON object as they stand in the text: in their order, and a name twice if it is there twice.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Members(pub Vec<(String, Json)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collect;
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Members;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Collect)
+    }
 }
 
 /// Values for some columns of one row.
@@ -36,18 +63,13 @@ pub struct Change {
 ///
 /// # Errors
 /// [`QueryError`] for a member that its property cannot take, and for an entity that cannot be written.
-pub fn read_change(
-    service: &Service,
-    index: EntityIndex,
-    body: &Map<String, Json>,
-    mode: Replace,
-) -> Result<Change, QueryError> {
+pub fn read_change(service: &Service, index: EntityIndex, body: &Members, mode: Replace) -> Result<Change, QueryError> {
     let entity = service.entity(index);
     if !entity.writable || (mode != Replace::Create && entity.key.is_empty()) {
         return Err(QueryError::ReadOnly(entity.name.clone()));
     }
     let mut set = Setter { entity, mode, values: vec![None; entity.properties.len()] };
-    for (name, json) in body {
+    for (name, json) in &body.0 {
         if let Some(property) = entity.property(name) {
             set.property(property, json)?;
         } else if let Some(relation) = entity.relation(name) {

@@ -23,7 +23,7 @@ mod statement;
 mod value;
 
 pub use aggregate::{Aggregate, AggregationRequest, Function, resolve_aggregation};
-pub use change::{Change, Replace, key_from_pairs, key_from_text, read_change};
+pub use change::{Change, Members, Replace, key_from_pairs, key_from_text, read_change};
 pub use dialect::{LOWER, UPPER};
 pub use error::QueryError;
 pub use export::{Content, ExportField, ExportRequest, Output, Piece, Selection};

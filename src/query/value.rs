@@ -23,6 +23,19 @@ pub enum Value {
     Blob(Vec<u8>),
 }
 
+impl std::fmt::Display for Value {
+    /// As a caller would write it.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Null => formatter.write_str("null"),
+            Self::Integer(number) => write!(formatter, "{number}"),
+            Self::Real(number) => write!(formatter, "{number}"),
+            Self::Text(text) => formatter.write_str(text),
+            Self::Blob(bytes) => write!(formatter, "{} bytes", bytes.len()),
+        }
+    }
+}
+
 /// Why a value cannot be what its property takes. The message names the property, not the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BadValue {

@@ -65,21 +65,11 @@ pub fn refused_by(entity: &Entity, error: StoreError) -> RecordError {
 pub fn shown(service: &Service, entity: usize, key: &[(usize, Value)]) -> String {
     let entity = service.entity(entity);
     let pairs: Vec<String> =
-        key.iter().map(|(property, value)| format!("{}={}", entity.properties[*property].name, plain(value))).collect();
+        key.iter().map(|(property, value)| format!("{}={}", entity.properties[*property].name, value)).collect();
     format!("{{{}}}", pairs.join(", "))
 }
 
 /// The values of a key, as a caller wrote them.
 pub fn key_text(key: &[(usize, Value)]) -> String {
-    key.iter().map(|(_, value)| plain(value)).collect::<Vec<_>>().join(",")
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::Null => "null".to_owned(),
-        Value::Integer(number) => number.to_string(),
-        Value::Real(number) => number.to_string(),
-        Value::Text(text) => text.clone(),
-        Value::Blob(bytes) => format!("{} bytes", bytes.len()),
-    }
+    key.iter().map(|(_, value)| value.to_string()).collect::<Vec<_>>().join(",")
 }

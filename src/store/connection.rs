@@ -70,11 +70,18 @@ pub fn prepare(connection: &mut Connection, purpose: Purpose) -> rusqlite::Resul
             connection.progress_handler(STEPS_PER_TICK, Some(exhausted))?;
         }
         Purpose::Write | Purpose::WriteExisting => {
-            connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "FULL")?;
         }
     }
     Ok(())
+}
+
+/// Lets readers go on while one writes. The file itself is changed by this, so it comes after a look at whose it is.
+///
+/// # Errors
+/// What SQLite reports.
+pub fn write_ahead(connection: &Connection) -> Result<(), StoreError> {
+    Ok(connection.pragma_update(None, "journal_mode", "WAL")?)
 }
 
 /// SQLite's own `lower` and `upper` know ASCII only. They are left as they are: an index of the database may use them.

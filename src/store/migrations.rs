@@ -6,7 +6,7 @@
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::StoreError;
+use super::{StoreError, connection};
 
 /// The steps, in order. The position plus one is the version that a step leads to.
 const MIGRATIONS: &[(&str, &str)] = &[
@@ -50,6 +50,7 @@ pub fn migrate(
             ));
         }
     }
+    connection::write_ahead(connection)?;
     if recorded.len() == MIGRATIONS.len() {
         return Ok(Vec::new());
     }

@@ -100,6 +100,9 @@ impl Database {
     pub fn open_existing(path: &Path, name: &str, options: Options, threads: u32) -> Result<Self, StoreError> {
         let purpose = if options.read_only { Purpose::Read } else { Purpose::WriteExisting };
         let connection = connection::open(path, purpose)?;
+        if !options.read_only {
+            connection::write_ahead(&connection)?;
+        }
         Self::new(path, name, options, threads, connection)
     }
 

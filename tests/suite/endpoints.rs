@@ -52,6 +52,14 @@ fn example(endpoint: &Endpoint) -> Example {
             example("/services/hrdb/Department/1", json(json!({"location": "Boston"})), 200, "Department")
         }
         "delete_record" => example("/services/hrdb/Vacation/999", None, 404, "Vacation"),
+        // A body without its media type is no form.
+        "update_by_form" => example("/services/hrdb/Vacation/1", None, 415, "Vacation"),
+        "update_composite_by_form" => example("/services/hrdb/Vacation/composite-id?id=1", None, 415, "Vacation"),
+        // The sample has no bytes; that there are none is found out behind the guard.
+        "get_content" => example("/services/hrdb/Employee/1/content/picurl", None, 404, "Employee"),
+        "get_composite_content" => {
+            example("/services/hrdb/Employee/composite-id/content/picurl?empId=1", None, 404, "Employee")
+        }
         "get_member" => example("/services/hrdb/Department/1/employees", None, 200, "Department"),
         "export_records" => {
             example("/services/hrdb/Employee/export", json(json!({"exportType": "CSV"})), 200, "Employee")

@@ -1,17 +1,29 @@
 //! The behaviour of the whole server, asked over HTTP.
 
+mod bad_input;
+mod bad_paths;
 mod basic;
+mod changes;
 mod crowd;
 mod csrf;
 mod endpoints;
 mod envelope;
 mod limits;
 mod navigation;
+mod paths;
+mod protocol;
 mod raw;
+mod records;
+mod refused;
+mod rows;
 mod sessions;
+mod shapes;
 mod sign_in;
 mod sign_out;
 mod static_files;
+mod storage;
 mod support;
 mod tokens;
 mod who_am_i;
+mod wire;
+mod writers;
