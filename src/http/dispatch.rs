@@ -25,12 +25,11 @@ use percent_encoding::percent_decode_str;
 
 use super::call::{Call, Target};
 use super::caller::{Caller, identify, is_navigation};
-use super::endpoints::{Access, Endpoint, Method};
+use super::endpoints::{Access, ENDPOINTS, Endpoint, Method};
 use super::error::Failure;
 use super::parameters::Query;
 use super::router::{Found, Router};
 use super::state::State;
-use crate::auth::Verb;
 use crate::query::QueryError;
 
 /// Request id, in and out.
@@ -79,7 +78,10 @@ async fn route(
     }
     let (endpoint, parameters) = match router.find(path, Method::from_name(request.method().as_str())) {
         Found::Endpoint(endpoint, parameters) => (endpoint, parameters),
-        Found::OtherMethods(endpoints) => return other_method(request, endpoints, caller),
+        Found::OtherMethods(endpoints, parameters) => {
+            let target = endpoints.first().and_then(|endpoint| named_target(state, &decode(endpoint, &parameters)));
+            return other_method(request, endpoints, target.as_ref(), caller);
+        }
         Found::Nothing if is_api(path) && caller.principal().is_none() => {
             return Err(Failure::Unauthenticated);
         }
@@ -87,9 +89,6 @@ async fn route(
     };
     check_csrf(request, &query, caller, endpoint)?;
     let parameters = decode(endpoint, &parameters);
-    let named = |name: &str| {
-        parameters.iter().find(|(key, _)| *key == name).and_then(|(_, value)| value.as_deref()).unwrap_or_default()
-    };
     let target = match endpoint.access {
         Access::Authenticated if caller.principal().is_none() => return Err(Failure::Unauthenticated),
         Access::Public | Access::Authenticated => None,
@@ -101,13 +100,18 @@ async fn route(
         }
         Access::Entity(verb) => {
             let principal = caller.principal().ok_or(Failure::Unauthenticated)?;
-            let target = find_target(state, named("service"), named("entity"))
-                .ok_or_else(|| Failure::NoResource(path.to_owned()))?;
-            if !state.policy.allows(principal, named("service"), named("entity"), verb) {
+            // A name that is no text is a mistake of its own, told to those who are signed in.
+            if parameters.iter().any(|(name, value)| *name != "id" && value.is_none()) {
+                all_text(parameters.clone(), None)?;
+            }
+            let target = named_target(state, &parameters).ok_or_else(|| Failure::NoResource(path.to_owned()))?;
+            let service = &target.model.service.name;
+            if !state.policy.allows(principal, service, &target.entity().name, verb) {
                 return Err(Failure::Forbidden);
             }
-            if verb != Verb::Read && !target.entity().writable {
-                return Err(Failure::WrongMethod(request.method().to_string(), "GET, HEAD, OPTIONS".to_owned()));
+            if !endpoint.fits(target.entity()) {
+                let siblings: Vec<_> = ENDPOINTS.iter().filter(|other| other.path == endpoint.path).collect();
+                return other_method(request, &siblings, Some(&target), caller);
             }
             Some(target)
         }
@@ -162,10 +166,12 @@ fn all_text(
     parameters.into_iter().map(text).collect()
 }
 
-fn find_target(state: &State, service: &str, entity: &str) -> Option<Target> {
-    let service = state.services.get(service)?;
+/// The entity that the parameters name.
+fn named_target(state: &State, parameters: &[(&'static str, Option<String>)]) -> Option<Target> {
+    let named = |name: &str| parameters.iter().find(|(key, _)| *key == name)?.1.as_deref();
+    let service = state.services.get(named("service")?)?;
     let model = service.database.model();
-    let index = model.service.find(entity)?;
+    let index = model.service.find(named("entity")?)?;
     Some(Target { database: Arc::clone(&service.database), model, index, max_page_size: service.max_page_size })
 }
 
@@ -197,13 +203,22 @@ fn check_accept(request: &HttpRequest, endpoint: &Endpoint) -> Result<(), Failur
     if accepted { Ok(()) } else { Err(Failure::NotAcceptable) }
 }
 
-/// A path that is there, asked with another method. Of those only OPTIONS is answered.
+/// A path that is there, asked with another method than those of its endpoints. Only OPTIONS is answered.
 fn other_method(
     request: &HttpRequest,
     endpoints: &[&'static Endpoint],
+    target: Option<&Target>,
     caller: &Caller,
 ) -> Result<HttpResponse, Failure> {
-    let allow = allowed(endpoints);
+    let fitting: Vec<_> = endpoints
+        .iter()
+        .copied()
+        .filter(|endpoint| target.is_none_or(|target| endpoint.fits(target.entity())))
+        .collect();
+    if fitting.is_empty() {
+        return Err(Failure::NoResource(request.path().to_owned()));
+    }
+    let allow = allowed(&fitting);
     if request.method() == actix_web::http::Method::OPTIONS {
         return Ok(HttpResponse::Ok().insert_header((ALLOW, allow)).finish());
     }

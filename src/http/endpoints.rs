@@ -10,6 +10,7 @@ use super::call::Call;
 use super::error::Failure;
 use super::{application, contents, entities, exports, lists, pages, security, service_definitions, sign_in};
 use crate::auth::Verb;
+use crate::catalog::{Entity, Kind};
 
 /// A request method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +76,15 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// Whether this entity has it: what cannot be written has no writing endpoints, and only bytes have contents.
+    #[must_use]
+    pub fn fits(&self, entity: &Entity) -> bool {
+        let writes = matches!(self.access, Access::Entity(Verb::Create | Verb::Update | Verb::Delete));
+        let of_bytes = self.id.ends_with("by_form") && writes || self.id.ends_with("content");
+        let has_bytes = entity.properties.iter().any(|property| property.kind == Kind::Blob);
+        (entity.writable || !writes) && (has_bytes || !of_bytes)
+    }
+
     /// Whether a good answer is JSON; the others are pages, scripts and files, or nothing at all.
     #[must_use]
     pub fn sends_json(&self) -> bool {

@@ -6,7 +6,7 @@ use super::call::{Call, Target, json};
 use super::error::Failure;
 use super::lists;
 use crate::auth::Verb;
-use crate::catalog::PropertyIndex;
+use crate::catalog::{Kind, PropertyIndex};
 use crate::config::Secret;
 use crate::query::{self, Change, QueryError, Replace, Value};
 use crate::records::{self, ListParams};
@@ -166,7 +166,8 @@ async fn remove(target: Target, key: Key) -> Result<HttpResponse, Failure> {
 
 /// The body as a change, its secrets hashed.
 async fn read_body(call: &mut Call, target: &Target, mode: Replace) -> Result<Change, Failure> {
-    let (body, files) = if call.content_type() == "multipart/form-data" {
+    let takes_form = target.entity().properties.iter().any(|property| property.kind == Kind::Blob);
+    let (body, files) = if takes_form && call.content_type() == "multipart/form-data" {
         let form = super::form::read_form(call, target).await?;
         (form.members, form.files)
     } else {

@@ -11,8 +11,8 @@ pub struct Router {
 pub enum Found<'a> {
     /// An endpoint, and its parameters as they stand in the path.
     Endpoint(&'static Endpoint, Vec<(&'a str, &'a str)>),
-    /// A path that takes other methods.
-    OtherMethods(&'a [&'static Endpoint]),
+    /// A path that takes other methods: the endpoints of these, and the parameters.
+    OtherMethods(&'a [&'static Endpoint], Vec<(&'a str, &'a str)>),
     /// Nothing.
     Nothing,
 }
@@ -43,7 +43,7 @@ impl Router {
         let Ok(matched) = self.paths.at(path) else { return Found::Nothing };
         match matched.value.iter().find(|endpoint| Some(endpoint.method) == method) {
             Some(endpoint) => Found::Endpoint(endpoint, matched.params.iter().collect()),
-            None => Found::OtherMethods(matched.value),
+            None => Found::OtherMethods(matched.value, matched.params.iter().collect()),
         }
     }
 }

@@ -16,11 +16,11 @@ use crate::config::Secret;
 
 /// Takes `j_username` and `j_password` of a form and begins a session under a new id.
 pub async fn check(mut call: Call) -> Result<HttpResponse, Failure> {
+    let form = call.form().await?;
     if matches!(call.caller, super::caller::Caller::Stateless(_)) {
         let text = "a request with a token or Basic credentials begins no session";
         return Err(Failure::InvalidInput(text.to_owned()));
     }
-    let form = call.form().await?;
     let name = form.first("j_username").unwrap_or_default().trim();
     let password = Secret::new(form.first("j_password").unwrap_or_default().to_owned());
     let principal = call.state.accounts.sign_in(name, password).await?;

@@ -190,7 +190,7 @@ fn a_migration_that_fails_half_way_leaves_nothing() {
 
 #[test]
 fn a_password_is_a_hash_in_every_row_and_plain_text_nowhere() {
-    let server = Server::start_with(|settings| settings.admin_password = Some(Secret::new("first-start-51c9".into())));
+    let server = Server::first_start(|settings| settings.admin_password = Some(Secret::new("first-start-51c9".into())));
     let admin = server.token("admin", "first-start-51c9");
     let body = json!({"username": "new", "password": "created-88d1", "role": "userrole"});
     assert_eq!(admin.post("/services/hrdb/User", &body).status, 200);
@@ -230,7 +230,7 @@ fn a_password_is_a_hash_in_every_row_and_plain_text_nowhere() {
 fn the_administrators_password_is_a_setting_of_the_first_start_only() {
     let password =
         |text: &'static str| move |settings: &mut Settings| settings.admin_password = Some(Secret::new(text.into()));
-    let server = Server::start_with(password("first"));
+    let server = Server::first_start(password("first"));
     assert_eq!((signs_in(&server, "admin", "first"), signs_in(&server, "admin", "admin")), (true, false));
     assert!(signs_in(&server, "admin2", "admin2"), "it is the password of one account only");
     let server = Server::start_in(server.stop(), password("second"));

@@ -39,6 +39,11 @@ impl Server {
         Self::start_in(folder, change)
     }
 
+    /// In an empty folder, so that the database is made.
+    pub fn first_start(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::start_in(TempDir::new().unwrap(), change)
+    }
+
     /// In a folder that may hold a database already.
     pub fn start_in(folder: TempDir, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = Settings::defaults();
