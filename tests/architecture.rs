@@ -181,3 +181,18 @@ fn no_entity_of_the_sample_is_named_in_the_code() {
         }
     }
 }
+
+#[test]
+fn the_readme_names_every_setting() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(folder.join("README.md")).unwrap();
+    let settings = std::fs::read_to_string(folder.join("src/config/settings.rs")).unwrap();
+    let variables: Vec<&str> =
+        settings.split('"').filter(|text| text.starts_with("HRDB_") && !text.contains([' ', '='])).collect();
+    assert!(variables.len() > 10, "the settings are found");
+    for variable in variables {
+        let flag = format!("--{}", variable.trim_start_matches("HRDB_").to_lowercase().replace('_', "-"));
+        assert!(readme.contains(&format!("`{variable}`")), "the README does not name {variable}");
+        assert!(variable == "HRDB_ADMIN_PASSWORD" || readme.contains(&format!("`{flag}`")), "the README has no {flag}");
+    }
+}
