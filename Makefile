@@ -33,3 +33,13 @@ clients:
 bench:
 	cargo build --release --locked
 	tests/start_up.sh target/release/hrdb
+
+# Throws a million inputs at each parser of outside text. Installs cargo-fuzz if it is missing; the compiler's own switch
+# for unstable flags stands in for a nightly toolchain.
+FUZZ_RUNS ?= 1000000
+.PHONY: fuzz
+fuzz: tools
+	@command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
+	for target in q sort search; do \
+	  RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none "$$target" -- -runs=$(FUZZ_RUNS) -max_len=512 -timeout=10; \
+	done
