@@ -1,6 +1,6 @@
 # make run      build and serve the sample
 # make test     everything that must hold before a change lands; installs what is missing
-# make bench    start-up time and memory, printed
+# make bench    start-up time, memory and the sweeping of tokens, printed
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -33,6 +33,7 @@ clients:
 bench:
 	cargo build --release --locked
 	tests/start_up.sh target/release/hrdb
+	cargo bench --locked --bench tokens
 
 # Throws a million inputs at each parser of outside text. Installs cargo-fuzz if it is missing; the compiler's own switch
 # for unstable flags stands in for a nightly toolchain.

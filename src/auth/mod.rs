@@ -18,5 +18,6 @@ pub use policy::{Policy, Verb};
 pub use principal::Principal;
 pub use random::{PlainSecret, request_id};
 pub use session::{Session, SessionStore};
+pub use shards::Swept;
 pub use sweeper::Sweeper;
 pub use token::TokenStore;

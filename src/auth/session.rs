@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::clock::{Clock, epoch_milliseconds};
 use super::principal::Principal;
 use super::random::{PlainSecret, SecretHash};
-use super::shards::{Shards, Verdict};
+use super::shards::{Shards, Swept, Verdict};
 
 /// A signed-in browser.
 pub struct Session {
@@ -92,9 +92,9 @@ impl SessionStore {
         self.sessions.remove(SecretHash::of(presented));
     }
 
-    /// Forgets sessions that are over; returns how many.
+    /// Forgets sessions that are over.
     #[allow(clippy::must_use_candidate)] // most callers do not count
-    pub fn sweep(&self) -> usize {
+    pub fn sweep(&self) -> Swept {
         let now = self.clock.now();
         self.sessions.sweep(|session| if self.is_over(session, now) { Verdict::Remove } else { Verdict::Keep })
     }
@@ -135,7 +135,7 @@ mod tests {
         }
         time.store(37_000, Ordering::SeqCst);
         assert!(store.find(id.expose()).is_none());
-        assert_eq!(store.sweep(), 1);
+        assert_eq!(store.sweep().removed, 1);
         assert!(store.is_empty());
     }
 
@@ -148,8 +148,8 @@ mod tests {
         time.store(9_000, Ordering::SeqCst);
         assert!(store.find(kept.expose()).is_some());
         time.store(12_000, Ordering::SeqCst);
-        assert_eq!(store.sweep(), 1);
-        assert_eq!(store.sweep(), 0);
+        assert_eq!(store.sweep().removed, 1);
+        assert_eq!(store.sweep().removed, 0);
         assert!(store.find(kept.expose()).is_some());
     }
 

@@ -1,8 +1,9 @@
 //! A map in pieces, each behind a lock of its own, so that growing or sweeping it never stops everyone for long.
 
 use std::collections::{HashMap, VecDeque};
+use std::time::{Duration, Instant};
 
-use parking_lot::RwLock;
+use parking_lot::{RwLock, RwLockWriteGuard};
 
 use super::random::SecretHash;
 
@@ -23,6 +24,25 @@ struct Piece<V> {
     entries: HashMap<SecretHash, V>,
     /// Every key of `entries`, oldest first; keys that are gone are skipped when their turn comes.
     arrivals: VecDeque<SecretHash>,
+}
+
+/// What a sweep did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Entries that were removed.
+    pub removed: usize,
+    /// The longest time for which it kept a lock.
+    pub longest_hold: Duration,
+}
+
+impl Swept {
+    fn timed<V, T>(&mut self, mut guard: RwLockWriteGuard<'_, Piece<V>>, work: impl FnOnce(&mut Piece<V>) -> T) -> T {
+        let since = Instant::now();
+        let result = work(&mut guard);
+        drop(guard);
+        self.longest_hold = self.longest_hold.max(since.elapsed());
+        result
+    }
 }
 
 /// What a sweep does with an entry.
@@ -79,20 +99,22 @@ impl<V: Clone> Shards<V> {
         found
     }
 
-    /// Looks at every entry once, oldest first, a batch at a time under each lock; returns how many were removed.
-    pub fn sweep(&self, judge: impl Fn(&V) -> Verdict) -> usize {
-        let mut removed = 0;
+    /// Looks at every entry once, oldest first, a batch at a time under each lock.
+    pub fn sweep(&self, judge: impl Fn(&V) -> Verdict) -> Swept {
+        let mut swept = Swept::default();
         for piece in &self.pieces {
             let mut left = piece.read().arrivals.len();
             while left > 0 {
                 let batch = left.min(BATCH);
-                let (gone, done) = sweep_batch(&mut piece.write(), batch, &judge);
-                removed += gone;
+                let (gone, done) = swept.timed(piece.write(), |piece| sweep_batch(piece, batch, &judge));
+                swept.removed += gone;
                 left = if done { 0 } else { left - batch };
             }
-            shrink(piece);
+            if is_roomy(&piece.read()) {
+                swept.timed(piece.write(), shrink);
+            }
         }
-        removed
+        swept
     }
 
     fn piece(&self, key: SecretHash) -> &RwLock<Piece<V>> {
@@ -118,15 +140,13 @@ fn sweep_batch<V>(piece: &mut Piece<V>, batch: usize, judge: impl Fn(&V) -> Verd
     (removed, false)
 }
 
-/// A `HashMap` keeps its room for ever; this gives back what a burst has left. What is moved under the lock is at most
-/// an eighth of a piece.
-fn shrink<V>(piece: &RwLock<Piece<V>>) {
-    let roomy =
-        |piece: &Piece<V>| piece.entries.capacity() > LEAST_ROOM && piece.entries.len() < piece.entries.capacity() / 8;
-    if !roomy(&piece.read()) {
-        return;
-    }
-    let mut piece = piece.write();
+/// A `HashMap` keeps its room for ever; once a burst has gone, what it took is given back.
+fn is_roomy<V>(piece: &Piece<V>) -> bool {
+    piece.entries.capacity() > LEAST_ROOM && piece.entries.len() < piece.entries.capacity() / 8
+}
+
+/// What is moved under the lock is at most an eighth of a piece.
+fn shrink<V>(piece: &mut Piece<V>) {
     let keep = piece.entries.len() * 2;
     piece.entries.shrink_to(keep);
     piece.arrivals.shrink_to(keep);

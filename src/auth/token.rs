@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::clock::Clock;
 use super::principal::Principal;
 use super::random::{PlainSecret, SecretHash};
-use super::shards::{Shards, Verdict};
+use super::shards::{Shards, Swept, Verdict};
 
 /// All live tokens.
 pub struct TokenStore {
@@ -45,9 +45,9 @@ impl TokenStore {
         (self.clock.now() < token.deadline).then_some(token.principal)
     }
 
-    /// Forgets tokens that have died; returns how many. Equal lifetimes die in the order in which they were made.
+    /// Forgets tokens that have died. Equal lifetimes die in the order in which they were made.
     #[allow(clippy::must_use_candidate)] // most callers do not count
-    pub fn sweep(&self) -> usize {
+    pub fn sweep(&self) -> Swept {
         let now = self.clock.now();
         self.tokens.sweep(|token| if token.deadline <= now { Verdict::Remove } else { Verdict::Stop })
     }
@@ -112,9 +112,9 @@ mod tests {
         let early: Vec<_> = (0..5_000).map(|_| store.issue(somebody())).collect();
         time.store(5_000, Ordering::SeqCst);
         let late: Vec<_> = (0..1_000).map(|_| store.issue(somebody())).collect();
-        assert_eq!(store.sweep(), 0);
+        assert_eq!(store.sweep().removed, 0);
         time.store(10_000, Ordering::SeqCst);
-        assert_eq!(store.sweep(), early.len());
+        assert_eq!(store.sweep().removed, early.len());
         assert_eq!(store.len(), late.len());
         assert!(late.iter().all(|token| store.find(token.expose()).is_some()));
     }
