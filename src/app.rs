@@ -1,5 +1,7 @@
 //! Builds the server from its settings, runs it, and takes it down in order.
 
+mod queries;
+
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -111,15 +113,16 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
     let database = Arc::new(open_sample(settings, &described, threads)?);
     let model = database.model();
     let mut policy = Policy::default();
-    policy.add(SAMPLE, described.rules, |entity| model.service.find(entity).is_some())?;
+    policy.add(SAMPLE, described.rules.clone(), |entity| model.service.find(entity).is_some())?;
     let mut services: BTreeMap<String, Service> = BTreeMap::new();
     let max_page_size = settings.max_page_size;
-    services.insert(SAMPLE.to_owned(), Service { database: Arc::clone(&database), max_page_size });
+    services.insert(SAMPLE.to_owned(), open_service(Arc::clone(&database), max_page_size));
     for (name, mount) in &settings.services {
         let max_page_size = mount.max_page_size.unwrap_or(max_page_size);
-        services.insert(name.clone(), Service { database: Arc::new(open_mount(name, mount, threads)?), max_page_size });
+        services.insert(name.clone(), open_service(Arc::new(open_mount(name, mount, threads)?), max_page_size));
         policy.add(name, vec![described.mounted.clone()], |_| true)?;
     }
+    queries::load(settings, &described, &mut services)?;
     let hasher = Arc::new(Hasher::start()?);
     let exported = ExportedFiles::new(std::path::Path::new(&settings.data_dir), clock.clone())?;
     Ok(State {
@@ -140,6 +143,10 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
         workbooks: Arc::new(tokio::sync::Semaphore::new(WORKBOOKS)),
         files: http::Files::default(),
     })
+}
+
+fn open_service(database: Arc<Database>, max_page_size: u32) -> Service {
+    Service { database, max_page_size, queries: BTreeMap::new() }
 }
 
 fn open_mount(name: &str, mount: &Mount, threads: u32) -> Result<Database, String> {

@@ -1,5 +1,7 @@
 //! Someone who has proved who he is.
 
+use crate::query::Grant;
+
 /// An account as tokens and sessions remember it. The same `key` in two sources is two people, so both count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
@@ -18,5 +20,11 @@ impl Principal {
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
         self.source == other.source && self.key == other.key
+    }
+
+    /// Whether this is one of those to whom something is granted.
+    #[must_use]
+    pub fn holds(&self, grant: &Grant) -> bool {
+        self.roles.contains(&grant.role) && grant.source.as_ref().is_none_or(|source| *source == self.source)
     }
 }

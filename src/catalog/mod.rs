@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 pub use build::{Column, ForeignKey, Table, build};
 pub use kind::Kind;
-pub use names::{plural, upper_first};
+pub use names::{plural, results as result_names, upper_first};
 
 /// Position of an entity within its service.
 pub type EntityIndex = usize;

@@ -56,6 +56,17 @@ pub fn free(name: String, taken: impl Fn(&str) -> bool) -> String {
     (2..u32::MAX).map(|number| format!("{name}{number}")).find(|candidate| !taken(candidate)).unwrap_or(name)
 }
 
+/// Names of a query's result columns: those of their labels, as for columns; `c2` for the second if that has none.
+#[must_use]
+pub fn results<'a>(labels: impl Iterator<Item = Option<&'a str>>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for (position, label) in labels.enumerate() {
+        let name = label.map_or_else(|| format!("c{}", position + 1), property);
+        names.push(free(name, |name| names.iter().any(|other| other == name)));
+    }
+    names
+}
+
 fn words(name: &str) -> impl Iterator<Item = &str> {
     name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
 }
@@ -106,5 +117,11 @@ mod tests {
     #[test]
     fn a_taken_name_gets_a_number() {
         assert_eq!(free("a".into(), |name| name == "a" || name == "a2"), "a3");
+    }
+
+    #[test]
+    fn result_columns_are_named_by_label_or_place() {
+        let labels = [Some("TOTAL_VACATIONS"), None, Some("Q1"), Some("C2"), Some("totalBudget")];
+        assert_eq!(results(labels.into_iter()), ["totalVacations", "c2", "q1", "c22", "totalbudget"]);
     }
 }

@@ -4,10 +4,12 @@
 
 mod builtin;
 mod mount;
+mod queries;
 mod secret;
 mod settings;
 
 pub use builtin::{AccountSource, Builtin, Rule};
 pub use mount::Mount;
+pub use queries::{QueryText, bundled_queries, queries_in};
 pub use secret::Secret;
 pub use settings::{Settings, SettingsError, load};

@@ -78,6 +78,7 @@ settings! {
     body_limit_bytes: usize = "16777216", "HRDB_BODY_LIMIT_BYTES", "Largest JSON or form body";
     file_limit_bytes: usize = "300000000", "HRDB_FILE_LIMIT_BYTES", "Largest file in a form";
     max_page_size: u32 = "100", "HRDB_MAX_PAGE_SIZE", "Largest page of a list";
+    queries_dir: String = "", "HRDB_QUERIES_DIR", "Folder of named queries, SERVICE/NAME.sql; one of a bundled name replaces it; empty is none";
     log: String = "info,actix_server=warn", "HRDB_LOG", "Log filter in env_logger's syntax, such as warn or hrdb=debug";
 }
 

@@ -45,17 +45,28 @@ impl Target {
         &self,
         job: impl Fn(&Reader<'_>, &Model) -> Result<T, RecordError> + Send + 'static,
     ) -> Result<T, Failure> {
-        match self.database.read(|reader| job(reader, &self.model)) {
-            Err(RecordError::Store(StoreError::OverBudget)) => {}
-            result => return result.map_err(Failure::from),
-        }
-        let target = self.clone();
-        let long = move || target.database.read_long(|reader| job(reader, &target.model));
-        actix_web::web::block(long)
-            .await
-            .map_err(|_| Failure::Internal("a long read panicked".to_owned()))?
-            .map_err(Failure::from)
+        let model = Arc::clone(&self.model);
+        read(&self.database, move |reader| job(reader, &model)).await
     }
+}
+
+/// Reads in place; when that turns out to take long, once more where it disturbs nobody.
+///
+/// # Errors
+/// The job's.
+pub async fn read<T: Send + 'static>(
+    database: &Arc<Database>,
+    job: impl Fn(&Reader<'_>) -> Result<T, RecordError> + Send + 'static,
+) -> Result<T, Failure> {
+    match database.read(&job) {
+        Err(RecordError::Store(StoreError::OverBudget)) => {}
+        result => return result.map_err(Failure::from),
+    }
+    let database = Arc::clone(database);
+    actix_web::web::block(move || database.read_long(job))
+        .await
+        .map_err(|_| Failure::Internal("a long read panicked".to_owned()))?
+        .map_err(Failure::from)
 }
 
 /// A request on its way to its handler.

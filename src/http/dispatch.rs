@@ -28,6 +28,7 @@ use super::caller::{Caller, identify, is_navigation};
 use super::endpoints::{Access, ENDPOINTS, Endpoint, Method};
 use super::error::Failure;
 use super::parameters::Query;
+use super::queries;
 use super::router::{Found, Router};
 use super::state::State;
 use crate::query::QueryError;
@@ -114,6 +115,24 @@ async fn route(
                 return other_method(request, &siblings, Some(&target), caller);
             }
             Some(target)
+        }
+        Access::Query => {
+            let principal = caller.principal().ok_or(Failure::Unauthenticated)?;
+            if parameters.iter().any(|(_, value)| value.is_none()) {
+                all_text(parameters.clone(), None)?;
+            }
+            let named = |name: &str| parameters.iter().find(|(key, _)| *key == name)?.1.as_deref();
+            let found = queries::find(state, named("service").unwrap_or_default(), named("name").unwrap_or_default());
+            let query = found.ok_or_else(|| Failure::NoResource(path.to_owned()))?.query;
+            if !query.grants.iter().any(|grant| principal.holds(grant)) {
+                return Err(Failure::Forbidden);
+            }
+            if endpoint.method.name() != queries::method(&query) {
+                let fits =
+                    |other: &&Endpoint| other.path == endpoint.path && other.method.name() == queries::method(&query);
+                return other_method(request, &ENDPOINTS.iter().filter(fits).collect::<Vec<_>>(), None, caller);
+            }
+            None
         }
     };
     check_accept(request, endpoint)?;

@@ -8,7 +8,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::call::Call;
 use super::error::Failure;
-use super::{application, contents, entities, exports, lists, pages, security, service_definitions, sign_in};
+use super::{application, contents, entities, exports, lists, pages, queries, security, service_definitions, sign_in};
 use crate::auth::Verb;
 use crate::catalog::{Entity, Kind};
 
@@ -56,6 +56,8 @@ pub enum Access {
     Page,
     /// Whom the policy lets do this to the entity of the path.
     Entity(Verb),
+    /// Whom the named query of the path lets call it.
+    Query,
 }
 
 /// A handler: takes the call, whose caller has passed the guard.
@@ -134,6 +136,11 @@ endpoints! {
     "get_content"      Get    "/services/{service}/{entity}/{id}/content/{property}" Access::Entity(Verb::Read) => contents::get;
     "get_composite_content" Get "/services/{service}/{entity}/composite-id/content/{property}" Access::Entity(Verb::Read) => contents::get_composite;
     "get_member"       Get    "/services/{service}/{entity}/{id}/{member}"     Access::Entity(Verb::Read)   => entities::member;
+
+    "read_by_query"    Get    "/services/{service}/queryExecutor/queries/{name}" Access::Query => queries::run;
+    "create_by_query"  Post   "/services/{service}/queryExecutor/queries/{name}" Access::Query => queries::run;
+    "update_by_query"  Put    "/services/{service}/queryExecutor/queries/{name}" Access::Query => queries::run;
+    "delete_by_query"  Delete "/services/{service}/queryExecutor/queries/{name}" Access::Query => queries::run;
 
     "mint_token"       Get    "/services/security/token"                       Access::Public => security::token;
     "get_info"         Get    "/services/security/info"                        Access::Public => security::info;

@@ -265,6 +265,12 @@ fn record(error: &RecordError, request_id: &str) -> Shown {
             "No entity found for given unique key values ",
             key.as_str(),
         ),
+        RecordError::NoRow => Shown {
+            status: StatusCode::NOT_FOUND,
+            key: Some("com.wavemaker.runtime.no.row.exists"),
+            message: Some("No row exists".to_owned()),
+            parameters: Vec::new(),
+        },
         RecordError::Conflict(text) => {
             shown(StatusCode::CONFLICT, INTEGRITY, "Data Integrity Violation: ", text.as_str())
         }

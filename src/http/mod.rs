@@ -18,6 +18,7 @@ mod form;
 mod lists;
 mod pages;
 mod parameters;
+mod queries;
 mod router;
 mod security;
 mod service_definitions;

@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use super::exported::ExportedFiles;
 use super::files::Files;
 use crate::auth::{Accounts, Hasher, Policy, SessionStore, TokenStore};
+use crate::query::NamedQuery;
 use crate::store::Database;
 
 /// A database that is served.
@@ -16,6 +17,8 @@ pub struct Service {
     pub database: Arc<Database>,
     /// Largest page of a list.
     pub max_page_size: u32,
+    /// Its named queries.
+    pub queries: BTreeMap<String, Arc<NamedQuery>>,
 }
 
 /// The parts of a running server that handlers use.

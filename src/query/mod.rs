@@ -1,7 +1,7 @@
 //! From what a caller asks to SQL: names and types are checked against the catalog here, or the request ends here.
 //!
-//! Identifiers in SQL come from the catalog only, values are parameters only. What differs between SQL dialects is in
-//! `dialect`. Nothing here touches a database.
+//! Identifiers in SQL come from the catalog only, or with the whole text out of an operator's file (`named`); values are
+//! parameters only. What differs between SQL dialects is in `dialect`. Nothing here touches a database.
 
 mod aggregate;
 mod change;
@@ -10,6 +10,7 @@ mod dialect;
 mod error;
 mod export;
 mod model;
+mod named;
 mod page;
 mod path;
 mod predicate;
@@ -28,6 +29,10 @@ pub use dialect::{LOWER, UPPER};
 pub use error::QueryError;
 pub use export::{Content, ExportField, ExportRequest, Output, Piece, Selection};
 pub use model::Model;
+pub use named::{
+    AccountNames, CallerValues, ChangeKind, Columns, Given, Grant, NamedQuery, Origin, PagePlan, Parameter,
+    QueryAnswer, QueryFile, QueryFileError, ResultColumn, ServerValue, StatementFacts, StatementKind,
+};
 pub use page::{PageRequest, page_request};
 pub use path::{Place, follow};
 pub use predicate::{Predicate, Term};

@@ -115,7 +115,8 @@ fn function_name(function: Function) -> &'static str {
     }
 }
 
-fn stretch(offset: u64, limit: u64, statement: &mut Statement) {
+/// Narrows a statement to a stretch of its rows.
+pub fn stretch(offset: u64, limit: u64, statement: &mut Statement) {
     let number = |number: u64| Value::Integer(i64::try_from(number).unwrap_or(i64::MAX));
     statement.sql.push_str(" LIMIT ");
     statement.value(number(limit));

@@ -191,7 +191,8 @@ fn stored(moment: DateTime) -> String {
     moment.strftime(format).to_string()
 }
 
-fn instant_text(milliseconds: i64) -> Option<String> {
+/// Milliseconds since 1970 as a stored timestamp, UTC.
+pub fn instant_text(milliseconds: i64) -> Option<String> {
     let instant = jiff::Timestamp::from_millisecond(milliseconds).ok()?;
     Some(stored(instant.to_zoned(jiff::tz::TimeZone::UTC).datetime()))
 }

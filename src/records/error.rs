@@ -13,6 +13,8 @@ pub enum RecordError {
     NotFound(String),
     /// No row has these values of a unique key, as `{name=value}`.
     UniqueNotFound(String),
+    /// A query for one row has found none.
+    NoRow,
     /// The change contradicts other rows: a unique key is taken, a foreign key names nothing.
     Conflict(String),
     /// A column refuses its value.

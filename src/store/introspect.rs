@@ -6,7 +6,7 @@ use super::StoreError;
 use crate::catalog::{Column, ForeignKey, Table};
 
 /// Names that begin like this are the server's own and are not served.
-const OWN_PREFIX: &str = "_hrdb_";
+pub const OWN_PREFIX: &str = "_hrdb_";
 
 /// Describes every table and view, SQLite's own, the server's own and shadow tables left out.
 ///

@@ -5,6 +5,7 @@
 
 mod connection;
 mod error;
+mod examine;
 mod fields;
 mod introspect;
 mod json;
@@ -23,11 +24,12 @@ use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
 
 use crate::catalog::{self, EntityIndex, PropertyIndex};
-use crate::query::{self, Model};
+use crate::query::{self, Model, StatementFacts, StatementKind};
 use connection::Purpose;
 use writer::Writer;
 
 pub use error::StoreError;
+pub use examine::Refusal;
 pub use fields::{Field, Fields};
 pub use json::{write_number, write_string};
 pub use migrations::Context as MigrationContext;
@@ -178,6 +180,20 @@ impl Database {
     pub fn has_demo_password(&self, entity: EntityIndex, property: PropertyIndex) -> Result<bool, StoreError> {
         let statement = query::held_by(&self.model().service, entity, property, "_hrdb_demo_password", "HASH");
         Ok(self.read_long(|reader| reader.number(&statement))? > 0)
+    }
+
+    /// Says what a statement would do, without doing it.
+    ///
+    /// # Errors
+    /// [`Refusal`] for one that cannot be a named query of this database.
+    pub fn examine(&self, sql: &str) -> Result<StatementFacts, Refusal> {
+        let refusal = |message: String| Refusal { message, offset: None };
+        let connection = take(&self.long).map_err(|error| refusal(error.to_string()))?;
+        let facts = examine::examine(&connection, sql, &self.model().service)?;
+        match facts.kind {
+            StatementKind::Change(..) if self.writer.is_none() => Err(refusal("the database is read-only".to_owned())),
+            _ => Ok(facts),
+        }
     }
 
     /// Changes something. The result comes when it is on disk.

@@ -1,5 +1,6 @@
 //! The `hrdb` command as an operator meets it.
 
 mod process;
+mod queries;
 mod running;
 mod settings;

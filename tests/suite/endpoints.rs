@@ -22,7 +22,7 @@ struct Example {
     body: Option<serde_json::Value>,
     /// Answer to a caller who may.
     good: u16,
-    /// The entity that its policy is asked about.
+    /// The entity that its policy is asked about, or the query that says itself who may call it.
     entity: &'static str,
 }
 
@@ -65,6 +65,16 @@ fn example(endpoint: &Endpoint) -> Example {
         }
         "download_records" => example("/services/hrdb/Employee/export/CSV", None, 200, "Employee"),
         "get_exported_file" => example("/services/files/exported/0123456789abcdef0123456789abcdef", None, 404, ""),
+        "read_by_query" => example("/services/hrdb/queryExecutor/queries/totalBudget", None, 200, "totalBudget"),
+        // The bundled queries add and remove nothing: who may call one learns that it has another method.
+        "create_by_query" => example("/services/hrdb/queryExecutor/queries/LeaveAction", None, 405, "LeaveAction"),
+        "delete_by_query" => example("/services/hrdb/queryExecutor/queries/totalBudget", None, 405, "totalBudget"),
+        "update_by_query" => example(
+            "/services/hrdb/queryExecutor/queries/LeaveAction",
+            json(json!({"status": "Pending", "id": 999})),
+            200,
+            "LeaveAction",
+        ),
         "mint_token" => example("/services/security/token", None, 200, ""),
         "get_info" => example("/services/security/info", None, 200, ""),
         "get_enabled" => example("/services/security/enabled", None, 200, ""),
@@ -98,6 +108,14 @@ fn may(role: &str, entity: &str, verb: Verb) -> bool {
     )
 }
 
+/// The same for queries.
+fn may_call(role: &str, query: &str) -> bool {
+    matches!(
+        (role, query),
+        ("adminrole", _) | ("userrole" | "user" | "admin", "totalBudget") | ("admin", "LeaveAction")
+    )
+}
+
 fn kinds(server: &Server) -> Vec<Kind> {
     let kind = |name, client, role, forged| Kind { name, client, role, forged };
     let mut kinds = vec![
@@ -127,10 +145,11 @@ fn expected(endpoint: &Endpoint, example: &Example, kind: &Kind) -> u16 {
     match (endpoint.access, kind.role) {
         (Access::Public, Some(_)) if endpoint.id == "sign_in" && !kind.name.starts_with("cookie") => 400,
         (Access::Public, None) if endpoint.id == "mint_token" => 401,
-        (Access::Page | Access::Authenticated | Access::Entity(_), None) => 401,
+        (Access::Page | Access::Authenticated | Access::Entity(_) | Access::Query, None) => 401,
         (Access::Public, _) | (Access::Page | Access::Authenticated, Some(_)) => example.good,
         (Access::Entity(verb), Some(role)) if may(role, example.entity, verb) => example.good,
-        (Access::Entity(_), Some(_)) => 403,
+        (Access::Query, Some(role)) if may_call(role, example.entity) => example.good,
+        (Access::Entity(_) | Access::Query, Some(_)) => 403,
     }
 }
 

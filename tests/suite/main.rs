@@ -12,6 +12,8 @@ mod limits;
 mod navigation;
 mod paths;
 mod protocol;
+mod queries;
+mod query_files;
 mod raw;
 mod records;
 mod refused;
