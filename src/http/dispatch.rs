@@ -127,9 +127,8 @@ async fn route(
             if !query.grants.iter().any(|grant| principal.holds(grant)) {
                 return Err(Failure::Forbidden);
             }
-            if endpoint.method.name() != queries::method(&query) {
-                let fits =
-                    |other: &&Endpoint| other.path == endpoint.path && other.method.name() == queries::method(&query);
+            if !endpoint.fits_query(queries::method(&query)) {
+                let fits = |other: &&Endpoint| other.path == endpoint.path && other.fits_query(queries::method(&query));
                 return other_method(request, &ENDPOINTS.iter().filter(fits).collect::<Vec<_>>(), None, caller);
             }
             None

@@ -78,6 +78,12 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// Whether a named query that is run by this method has it: its rows can be exported, its changes not.
+    #[must_use]
+    pub fn fits_query(&self, method: &str) -> bool {
+        if self.path.ends_with("/export") { method == "GET" } else { self.method.name() == method }
+    }
+
     /// Whether this entity has it: what cannot be written has no writing endpoints, and only bytes have contents.
     #[must_use]
     pub fn fits(&self, entity: &Entity) -> bool {
@@ -139,6 +145,7 @@ endpoints! {
 
     "read_by_query"    Get    "/services/{service}/queryExecutor/queries/{name}" Access::Query => queries::run;
     "create_by_query"  Post   "/services/{service}/queryExecutor/queries/{name}" Access::Query => queries::run;
+    "export_query"     Post   "/services/{service}/queryExecutor/queries/{name}/export" Access::Query => exports::prepare_query;
     "update_by_query"  Put    "/services/{service}/queryExecutor/queries/{name}" Access::Query => queries::run;
     "delete_by_query"  Delete "/services/{service}/queryExecutor/queries/{name}" Access::Query => queries::run;
 

@@ -11,16 +11,20 @@ use serde_json::json;
 use super::call::{Call, Target, decent_file_name, json_of};
 use super::error::Failure;
 use super::lists::params;
+use super::queries;
 use super::stream::stream;
-use crate::catalog::Kind;
+use crate::catalog::{EntityIndex, Kind};
 use crate::export::{Cell, ExportError, Format, SheetWriter};
-use crate::query::{Content, ExportRequest, Piece, QueryError, Select, Selection};
+use crate::query::{
+    self, Content, ExportField, ExportRequest, Model, Output, PageRequest, Piece, QueryAnswer, QueryError, Select,
+    Selection, Statement, page_request,
+};
 use crate::records::{self, ListParams, RecordError};
-use crate::store::{Field, Fields, Reader, write_string};
+use crate::store::{Database, Field, Fields, Reader, write_string};
 
 /// What is to be written.
 struct Plan {
-    target: Target,
+    database: Arc<Database>,
     format: Format,
     content: Rows,
     /// Where a workbook may grow before it is finished.
@@ -29,9 +33,24 @@ struct Plan {
 
 enum Rows {
     /// Columns of a table.
-    Table(Selection),
+    Table(Table),
     /// Whole objects, with their relations.
-    Objects(Select, Option<(u64, u64)>),
+    Objects { model: Arc<Model>, entity: EntityIndex, select: Select, limit: Option<(u64, u64)> },
+}
+
+/// Rows, how their values are to be taken, and what is made of them.
+struct Table {
+    statement: Statement,
+    kinds: Vec<Kind>,
+    outputs: Vec<Output>,
+}
+
+impl Table {
+    fn of(target: &Target, selection: Selection) -> Self {
+        let statement = query::rows(&target.model.service, &selection);
+        let kinds = selection.columns.iter().map(|(_, kind)| *kind).collect();
+        Self { statement, kinds, outputs: selection.outputs }
+    }
 }
 
 /// Why an export ended early.
@@ -51,11 +70,16 @@ pub async fn download(call: Call) -> Result<HttpResponse, Failure> {
     let select = records::plan_list(&target.model, target.index, &params, largest)?;
     let limit = paged.then(|| (select.page.offset(), u64::from(select.page.size)));
     let content = match format {
-        Format::Json => Rows::Objects(select, limit),
-        _ => Rows::Table(records::plan_export(&target.model, target.index, &params, &[], limit)?),
+        Format::Json => Rows::Objects { model: Arc::clone(&target.model), entity: target.index, select, limit },
+        _ => Rows::Table(Table::of(&target, records::plan_export(&target.model, target.index, &params, &[], limit)?)),
     };
     let name = file_name(&target.entity().name, format);
-    let plan = Plan { target, format, content, folder: call.state.exported.folder().to_owned() };
+    let plan = Plan {
+        database: Arc::clone(&target.database),
+        format,
+        content,
+        folder: call.state.exported.folder().to_owned(),
+    };
     let turn = turn(&call, format)?;
     let mut response = HttpResponse::Ok();
     attach(&mut response, &name);
@@ -69,25 +93,71 @@ pub async fn download(call: Call) -> Result<HttpResponse, Failure> {
 /// Makes a file and answers with its address.
 pub async fn prepare(mut call: Call) -> Result<HttpResponse, Failure> {
     let target = call.target()?;
+    let (request, format) = read_request(&mut call).await?;
+    let params = ListParams { q: request.query.as_deref(), ..params(&call.query) };
+    let select = records::plan_list(&target.model, target.index, &params, target.max_page_size)?;
+    let limit = size(&request).map(|size| (u64::from(select.page.number).saturating_mul(size), size));
+    let fields = request.fields.clone().unwrap_or_default();
+    let content = if format == Format::Json && fields.is_empty() {
+        Rows::Objects { model: Arc::clone(&target.model), entity: target.index, select, limit }
+    } else {
+        Rows::Table(Table::of(&target, records::plan_export(&target.model, target.index, &params, &fields, limit)?))
+    };
+    let entity = &target.entity().name;
+    make(&call, &target.database, format, content, request.file_name.as_deref().unwrap_or(entity)).await
+}
+
+/// Makes a file of a named query's rows and answers with its address.
+pub async fn prepare_query(mut call: Call) -> Result<HttpResponse, Failure> {
+    let asked = queries::find_asked(&call)?;
+    let name = call.parameter("name").to_owned();
+    let QueryAnswer::Page(columns) = &asked.query.answer else {
+        return Err(Failure::InvalidInput("only a query with pages can be exported".to_owned()));
+    };
+    let (request, format) = read_request(&mut call).await?;
+    let values = queries::values_of_url(&call, &asked.query)?;
+    let page = page_request(call.query.first("page"), None, asked.max_page_size)?;
+    let size = size(&request).and_then(|size| u32::try_from(size).ok());
+    let page = PageRequest { number: if size.is_some() { page.number } else { 0 }, size: size.unwrap_or(u32::MAX) };
+    let sort: Vec<&str> = call.query.all("sort").collect();
+    let statement = asked.query.page(columns, values, &sort, page)?.rows;
+    let unknown = |path: &str| QueryError::UnknownProperty { path: path.to_owned(), entity: name.clone() };
+    let mut find = |path: &str| columns.names.iter().position(|name| name == path.trim()).ok_or_else(|| unknown(path));
+    let all: Vec<ExportField> =
+        columns.names.iter().map(|name| ExportField { field: Some(name.clone()), ..ExportField::default() }).collect();
+    let fields = request.fields.as_ref().filter(|fields| !fields.is_empty()).unwrap_or(&all);
+    let outputs = query::outputs(fields, &mut find)?;
+    let kinds = columns.node.members.iter().map(|member| member.kind).collect();
+    let content = Rows::Table(Table { statement, kinds, outputs });
+    make(&call, &asked.database, format, content, request.file_name.as_deref().unwrap_or(&name)).await
+}
+
+async fn read_request(call: &mut Call) -> Result<(ExportRequest, Format), Failure> {
     let body = call.json().await?;
     let request: ExportRequest =
         serde_json::from_value(body).map_err(|error| QueryError::InvalidBody(error.to_string()))?;
     let format = request.export_type.as_deref().unwrap_or_default().parse::<Format>();
-    let format = format.map_err(|error| QueryError::InvalidBody(error.to_string()))?;
-    let params = ListParams { q: request.query.as_deref(), ..params(&call.query) };
-    let select = records::plan_list(&target.model, target.index, &params, target.max_page_size)?;
-    let size = request.export_size.and_then(|size| u64::try_from(size).ok()).filter(|&size| size > 0);
-    let limit = size.map(|size| (u64::from(select.page.number).saturating_mul(size), size));
-    let fields = request.fields.unwrap_or_default();
-    let content = if format == Format::Json && fields.is_empty() {
-        Rows::Objects(select, limit)
-    } else {
-        Rows::Table(records::plan_export(&target.model, target.index, &params, &fields, limit)?)
-    };
+    Ok((request, format.map_err(|error| QueryError::InvalidBody(error.to_string()))?))
+}
+
+/// Rows at most; `None` is all.
+fn size(request: &ExportRequest) -> Option<u64> {
+    request.export_size.and_then(|size| u64::try_from(size).ok()).filter(|&size| size > 0)
+}
+
+/// Writes the file before it answers.
+async fn make(
+    call: &Call,
+    database: &Arc<Database>,
+    format: Format,
+    content: Rows,
+    stem: &str,
+) -> Result<HttpResponse, Failure> {
     let owner = Arc::clone(call.caller.principal().ok_or(Failure::Unauthenticated)?);
-    let stem = request.file_name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| target.entity().name.clone());
-    let plan = Plan { target, format, content, folder: call.state.exported.folder().to_owned() };
-    let turn = turn(&call, format)?;
+    let stem = if stem.trim().is_empty() { "export" } else { stem };
+    let plan =
+        Plan { database: Arc::clone(database), format, content, folder: call.state.exported.folder().to_owned() };
+    let turn = turn(call, format)?;
     let (id, path) = call.state.exported.place();
     let written = actix_web::web::block(move || {
         let _turn = turn;
@@ -102,7 +172,7 @@ pub async fn prepare(mut call: Call) -> Result<HttpResponse, Failure> {
         result
     });
     written.await.map_err(|_| Failure::Internal("an export panicked".to_owned()))??;
-    call.state.exported.keep(id.clone(), file_name(&stem, format), owner);
+    call.state.exported.keep(id.clone(), file_name(stem, format), owner);
     let connection = call.request.connection_info();
     let address =
         format!("{}://{}{}/services/files/exported/{id}", connection.scheme(), connection.host(), call.context);
@@ -150,17 +220,17 @@ fn attach(response: &mut actix_web::HttpResponseBuilder, name: &str) {
 }
 
 fn write<W: Write + Send>(plan: Plan, sink: W) -> Result<W, Failure> {
-    let Plan { target, format, content, folder } = plan;
-    let written = target.database.read_long(|reader| match &content {
-        Rows::Objects(select, limit) => objects(reader, &target, select, *limit, sink),
-        Rows::Table(selection) if format == Format::Json => flat_objects(reader, &target, selection, sink),
-        Rows::Table(selection) => {
-            let titles: Vec<&str> = selection.outputs.iter().map(|output| output.title.as_str()).collect();
+    let Plan { database, format, content, folder } = plan;
+    let written = database.read_long(|reader| match &content {
+        Rows::Objects { model, entity, select, limit } => objects(reader, model, *entity, select, *limit, sink),
+        Rows::Table(table) if format == Format::Json => flat_objects(reader, table, sink),
+        Rows::Table(table) => {
+            let titles: Vec<&str> = table.outputs.iter().map(|output| output.title.as_str()).collect();
             let sheet = match format {
                 Format::Excel => SheetWriter::excel(sink, &titles, Some(&folder)),
                 _ => SheetWriter::csv(sink, &titles),
             };
-            table(reader, &target, selection, sheet?)
+            cells(reader, table, sheet?)
         }
     });
     written.map_err(|broken| match broken {
@@ -169,24 +239,19 @@ fn write<W: Write + Send>(plan: Plan, sink: W) -> Result<W, Failure> {
     })
 }
 
-fn table<W: Write + Send>(
-    reader: &Reader<'_>,
-    target: &Target,
-    selection: &Selection,
-    mut sheet: SheetWriter<W>,
-) -> Result<W, Broken> {
-    records::each_row(reader, &target.model, selection, |fields| {
+fn cells<W: Write + Send>(reader: &Reader<'_>, table: &Table, mut sheet: SheetWriter<W>) -> Result<W, Broken> {
+    records::each_row(reader, &table.statement, |fields| {
         let mut texts = Vec::new();
-        for output in &selection.outputs {
+        for output in &table.outputs {
             if let Content::Template(pieces) = &output.content {
                 texts.push(filled(pieces, fields)?);
             }
         }
         let mut texts = texts.iter();
-        let mut cells = Vec::with_capacity(selection.outputs.len());
-        for output in &selection.outputs {
+        let mut cells = Vec::with_capacity(table.outputs.len());
+        for output in &table.outputs {
             cells.push(match &output.content {
-                Content::Value(column) => cell(get(fields, *column)?, selection.columns[*column].1),
+                Content::Value(column) => cell(get(fields, *column)?, table.kinds[*column]),
                 Content::Template(_) => Cell::Text(texts.next().map_or("", String::as_str)),
             });
         }
@@ -197,13 +262,14 @@ fn table<W: Write + Send>(
 
 fn objects<W: Write>(
     reader: &Reader<'_>,
-    target: &Target,
+    model: &Model,
+    entity: EntityIndex,
     select: &Select,
     limit: Option<(u64, u64)>,
     mut sink: W,
 ) -> Result<W, Broken> {
     let mut before: &[u8] = b"[";
-    records::each_object(reader, &target.model, target.index, select, limit, |object| {
+    records::each_object(reader, model, entity, select, limit, |object| {
         sink.write_all(std::mem::replace(&mut before, b",\n"))?;
         Ok::<_, Broken>(sink.write_all(object)?)
     })?;
@@ -211,24 +277,19 @@ fn objects<W: Write>(
     Ok(sink)
 }
 
-fn flat_objects<W: Write>(
-    reader: &Reader<'_>,
-    target: &Target,
-    selection: &Selection,
-    mut sink: W,
-) -> Result<W, Broken> {
+fn flat_objects<W: Write>(reader: &Reader<'_>, table: &Table, mut sink: W) -> Result<W, Broken> {
     let mut object = Vec::new();
     let mut before = b'[';
-    records::each_row(reader, &target.model, selection, |fields| {
+    records::each_row(reader, &table.statement, |fields| {
         object.clear();
         object.push(std::mem::replace(&mut before, b','));
-        for (position, output) in selection.outputs.iter().enumerate() {
+        for (position, output) in table.outputs.iter().enumerate() {
             object.push(if position == 0 { b'{' } else { b',' });
             write_string(&output.title, &mut object);
             object.push(b':');
             match &output.content {
                 Content::Value(column) => {
-                    fields.write_json(*column, selection.columns[*column].1, &mut object)?;
+                    fields.write_json(*column, table.kinds[*column], &mut object)?;
                 }
                 Content::Template(pieces) => write_string(&filled(pieces, fields)?, &mut object),
             }

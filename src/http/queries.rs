@@ -7,7 +7,7 @@ use actix_web::HttpResponse;
 use super::call::{Call, json, read};
 use super::error::Failure;
 use super::state::State;
-use crate::auth::epoch_milliseconds;
+use crate::auth::{Principal, epoch_milliseconds};
 use crate::query::{CallerValues, ChangeKind, Given, NamedQuery, QueryAnswer, Value, page_request};
 use crate::records;
 use crate::store::Database;
@@ -39,10 +39,15 @@ pub fn method(query: &NamedQuery) -> &'static str {
     }
 }
 
+/// The query of a call's path.
+pub fn find_asked(call: &Call) -> Result<Asked, Failure> {
+    let asked = find(&call.state, call.parameter("service"), call.parameter("name"));
+    asked.ok_or_else(|| Failure::NoResource(call.request.path().to_owned()))
+}
+
 /// Runs the query of the path: the guard has found it, its method and the caller's right to it.
 pub async fn run(mut call: Call) -> Result<HttpResponse, Failure> {
-    let asked = find(&call.state, call.parameter("service"), call.parameter("name"));
-    let asked = asked.ok_or_else(|| Failure::NoResource(call.request.path().to_owned()))?;
+    let asked = find_asked(&call)?;
     let query = &asked.query;
     let values = values(&mut call, query).await?;
     match &query.answer {
@@ -68,19 +73,27 @@ pub async fn run(mut call: Call) -> Result<HttpResponse, Failure> {
 
 /// The values of the parameters: out of the body of a POST or PUT, out of the URL of a GET or DELETE.
 async fn values(call: &mut Call, query: &NamedQuery) -> Result<Vec<Value>, Failure> {
-    let principal = Arc::clone(call.caller.principal().ok_or(Failure::Unauthenticated)?);
-    let caller = CallerValues {
+    if ["GET", "DELETE"].contains(&method(query)) {
+        return values_of_url(call, query);
+    }
+    let body = if query.takes_input() { call.members().await?.0 } else { Vec::new() };
+    // As in any JSON object, the last of a name counts.
+    let last = |name: &str| body.iter().rev().find(|(key, _)| key == name).map(|(_, value)| Given::Json(value));
+    Ok(query.bind(last, &caller_values(call.caller.principal().ok_or(Failure::Unauthenticated)?))?)
+}
+
+/// The values of the parameters out of the URL.
+pub fn values_of_url(call: &Call, query: &NamedQuery) -> Result<Vec<Value>, Failure> {
+    let caller = caller_values(call.caller.principal().ok_or(Failure::Unauthenticated)?);
+    Ok(query.bind(|name| call.query.first(name).map(Given::Text), &caller)?)
+}
+
+fn caller_values(principal: &Principal) -> CallerValues<'_> {
+    CallerValues {
         source: &principal.source,
         key: &principal.key,
         name: &principal.name,
         role: principal.roles.first().map_or("", String::as_str),
         now: epoch_milliseconds(),
-    };
-    if ["GET", "DELETE"].contains(&method(query)) {
-        return Ok(query.bind(|name| call.query.first(name).map(Given::Text), &caller)?);
     }
-    let body = if query.takes_input() { call.members().await?.0 } else { Vec::new() };
-    // As in any JSON object, the last of a name counts.
-    let last = |name: &str| body.iter().rev().find(|(key, _)| key == name).map(|(_, value)| Given::Json(value));
-    Ok(query.bind(last, &caller)?)
 }

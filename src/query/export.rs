@@ -98,22 +98,8 @@ impl Selection {
             Self { joins, columns: Vec::new(), outputs: Vec::new(), filter: None, order: Vec::new(), limit: None };
         if fields.is_empty() {
             selection.add_all(service);
-            return Ok(selection);
-        }
-        if fields.len() > MOST_FIELDS {
-            return Err(QueryError::InvalidRequest(format!("more than {MOST_FIELDS} fields")));
-        }
-        for field in fields {
-            let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
-            let (content, name) = match (given(&field.expression), given(&field.field)) {
-                (Some(expression), field) => (selection.template(service, &expression)?, field.unwrap_or(expression)),
-                (None, Some(path)) => (Content::Value(selection.path(service, &path)?), path),
-                (None, None) => {
-                    return Err(QueryError::InvalidRequest("a field needs a field or an expression".to_owned()));
-                }
-            };
-            let title = field.header.clone().unwrap_or_else(|| title(&name));
-            selection.outputs.push(Output { title, content });
+        } else {
+            selection.outputs = outputs(fields, &mut |path| selection.path(service, path))?;
         }
         Ok(selection)
     }
@@ -160,25 +146,50 @@ impl Selection {
             _ => Err(QueryError::UnknownProperty { path: path.chars().take(200).collect(), entity }),
         }
     }
+}
 
-    fn template(&mut self, service: &Service, template: &str) -> Result<Content, QueryError> {
-        let mut pieces = Vec::new();
-        let mut rest = template;
-        while let Some((before, after)) = rest.split_once("${") {
-            let (path, after) = after
-                .split_once('}')
-                .ok_or_else(|| QueryError::InvalidRequest("an expression has ${ without its }".to_owned()))?;
-            if !before.is_empty() {
-                pieces.push(Piece::Text(before.to_owned()));
-            }
-            pieces.push(Piece::Value(self.path(service, path)?));
-            rest = after;
-        }
-        if !rest.is_empty() {
-            pieces.push(Piece::Text(rest.to_owned()));
-        }
-        Ok(Content::Template(pieces))
+/// The columns that a client asks for; `find` gives the position of the value at a path.
+///
+/// # Errors
+/// [`QueryError`] for a template that is more than paths and text, and what `find` returns.
+pub fn outputs(
+    fields: &[ExportField],
+    find: &mut dyn FnMut(&str) -> Result<usize, QueryError>,
+) -> Result<Vec<Output>, QueryError> {
+    if fields.len() > MOST_FIELDS {
+        return Err(QueryError::InvalidRequest(format!("more than {MOST_FIELDS} fields")));
     }
+    let output = |field: &ExportField| {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let (content, name) = match (given(&field.expression), given(&field.field)) {
+            (Some(expression), field) => (template(&expression, find)?, field.unwrap_or(expression)),
+            (None, Some(path)) => (Content::Value(find(&path)?), path),
+            (None, None) => {
+                return Err(QueryError::InvalidRequest("a field needs a field or an expression".to_owned()));
+            }
+        };
+        Ok(Output { title: field.header.clone().unwrap_or_else(|| title(&name)), content })
+    };
+    fields.iter().map(output).collect()
+}
+
+fn template(text: &str, find: &mut dyn FnMut(&str) -> Result<usize, QueryError>) -> Result<Content, QueryError> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        let (path, after) = after
+            .split_once('}')
+            .ok_or_else(|| QueryError::InvalidRequest("an expression has ${ without its }".to_owned()))?;
+        if !before.is_empty() {
+            pieces.push(Piece::Text(before.to_owned()));
+        }
+        pieces.push(Piece::Value(find(path)?));
+        rest = after;
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Text(rest.to_owned()));
+    }
+    Ok(Content::Template(pieces))
 }
 
 /// `department.name` becomes `Department Name`.

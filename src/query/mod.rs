@@ -27,7 +27,7 @@ pub use aggregate::{Aggregate, AggregationRequest, Function, resolve_aggregation
 pub use change::{Change, Members, Replace, key_from_pairs, key_from_text, read_change};
 pub use dialect::{LOWER, UPPER};
 pub use error::QueryError;
-pub use export::{Content, ExportField, ExportRequest, Output, Piece, Selection};
+pub use export::{Content, ExportField, ExportRequest, Output, Piece, Selection, outputs};
 pub use model::Model;
 pub use named::{
     AccountNames, CallerValues, ChangeKind, Columns, Given, Grant, NamedQuery, Origin, PagePlan, Parameter,

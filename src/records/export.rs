@@ -3,7 +3,7 @@
 use super::RecordError;
 use super::read::{ListParams, plan_filter};
 use crate::catalog::EntityIndex;
-use crate::query::{self, ExportField, Model, QueryError, Select, Selection, resolve_sort};
+use crate::query::{self, ExportField, Model, QueryError, Select, Selection, Statement, resolve_sort};
 use crate::store::{Fields, Reader};
 
 /// Works an export out: filter and order of `params`, and `limit` as rows to skip and rows at most.
@@ -25,17 +25,16 @@ pub fn plan_export(
     Ok(selection)
 }
 
-/// Hands each row to `take`, in the selection's columns.
+/// Hands each row of a statement to `take`.
 ///
 /// # Errors
 /// What the store reports, and whatever `take` returns.
 pub fn each_row<E: From<RecordError>>(
     reader: &Reader<'_>,
-    model: &Model,
-    selection: &Selection,
+    statement: &Statement,
     take: impl FnMut(&Fields<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    reader.each(&query::rows(&model.service, selection), |error| RecordError::from(error).into(), take)
+    reader.each(statement, |error| RecordError::from(error).into(), take)
 }
 
 /// Hands each row to `take` as a JSON object with its relations.

@@ -75,6 +75,12 @@ fn example(endpoint: &Endpoint) -> Example {
             200,
             "LeaveAction",
         ),
+        "export_query" => example(
+            "/services/hrdb/queryExecutor/queries/totalBudget/export",
+            json(json!({"exportType": "CSV"})),
+            200,
+            "totalBudget",
+        ),
         "mint_token" => example("/services/security/token", None, 200, ""),
         "get_info" => example("/services/security/info", None, 200, ""),
         "get_enabled" => example("/services/security/enabled", None, 200, ""),

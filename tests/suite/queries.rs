@@ -303,3 +303,34 @@ fn what_is_wrong_with_a_call_is_said() {
     assert_eq!(admin.get("/services/none/queryExecutor/queries/totalBudget").status, 404);
     assert_eq!(server.nobody().get(&format!("{QUERIES}/none")).status, 401, "nobody learns which queries there are");
 }
+
+#[test]
+fn the_rows_of_a_query_are_exported_like_those_of_an_entity() {
+    let server = Server::start();
+    let admin = server.admin();
+    let export = |path: &str, body: serde_json::Value| admin.post(&format!("{QUERIES}/{path}"), &body);
+    let file = |answer: crate::support::Answer| {
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let url = answer.json()["result"].as_str().unwrap().to_owned();
+        admin.get(&url[url.find("/services").unwrap()..]).text()
+    };
+    let sorted = "vacationDays/export?sort=vacationDays%20desc";
+    let text =
+        file(export(sorted, json!({"exportType": "CSV", "fields": [{"field": "name"}, {"field": "vacationDays"}]})));
+    let expected =
+        "Name,VacationDays\nEngineering,215\nSales,199\nProfessional Services,82\nMarketing,23\nGeneral and Admin,6";
+    assert_eq!(text, expected);
+    let first = file(export(
+        sorted,
+        json!({"exportType": "json", "exportSize": 1, "fields": [{"header": "d", "expression": "${name}!"}]}),
+    ));
+    assert_eq!(first, r#"[{"d":"Engineering!"}]"#);
+    let second =
+        file(export("vacationDays/export?sort=vacationDays&page=2", json!({"exportType": "csv", "exportSize": 2})));
+    assert_eq!(second.lines().count(), 3, "{second}");
+    assert_eq!(export(sorted, json!({"exportType": "CSV", "fields": [{"field": "nothing"}]})).status, 400);
+    assert_eq!(export("LeaveAction/export", json!({"exportType": "CSV"})).status, 404);
+    let employee = server.token("boris.tran", "welcome");
+    let denied = employee.post(&format!("{QUERIES}/toBeApprovedLeaves/export"), &json!({"exportType": "CSV"}));
+    assert_eq!(denied.status, 403);
+}
