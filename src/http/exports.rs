@@ -69,7 +69,7 @@ pub async fn download(call: Call) -> Result<HttpResponse, Failure> {
 /// Makes a file and answers with its address.
 pub async fn prepare(mut call: Call) -> Result<HttpResponse, Failure> {
     let target = call.target()?;
-    let body = call.json().await?;
+    let body = call.json_object().await?;
     let request: ExportRequest =
         serde_json::from_value(body).map_err(|error| QueryError::InvalidBody(error.to_string()))?;
     let format = request.export_type.as_deref().unwrap_or_default().parse::<Format>();
