@@ -1,11 +1,12 @@
 # make run      build and serve the sample
 # make test     everything that must hold before a change lands; installs what is missing
 # make bench    start-up time and memory, printed
+# make fuzz-api thousands of requests held against the OpenAPI description; SERVICES="name=file.db …" adds databases
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: run test tools check doc clients bench
+.PHONY: run test tools check doc clients bench fuzz-api
 
 run:
 	cargo run --release
@@ -33,3 +34,6 @@ clients:
 bench:
 	cargo build --release --locked
 	tests/start_up.sh target/release/hrdb
+
+fuzz-api:
+	tests/fuzz_api.sh $(SERVICES)

@@ -10,6 +10,7 @@ mod endpoints;
 mod envelope;
 mod limits;
 mod navigation;
+mod openapi;
 mod paths;
 mod protocol;
 mod raw;
