@@ -1,11 +1,12 @@
 # make run      build and serve the sample
 # make test     everything that must hold before a change lands; installs what is missing
 # make bench    start-up time, memory and the sweeping of tokens, printed
+# make fuzz-api thousands of requests held against the OpenAPI description; SERVICES="name=file.db …" adds databases
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: run test tools check doc clients bench
+.PHONY: run test tools check doc clients bench fuzz-api
 
 run:
 	cargo run --release
@@ -44,3 +45,6 @@ fuzz: tools
 	for target in q sort search; do \
 	  RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none "$$target" -- -runs=$(FUZZ_RUNS) -max_len=512 -timeout=10; \
 	done
+
+fuzz-api:
+	tests/fuzz_api.sh $(SERVICES)

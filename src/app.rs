@@ -142,6 +142,7 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
         exported: Arc::new(exported),
         workbooks: Arc::new(tokio::sync::Semaphore::new(WORKBOOKS)),
         files: http::Files::default(),
+        describe: http::describe,
     })
 }
 

@@ -16,6 +16,8 @@ pub struct Table {
     pub without_rowid: bool,
     /// Columns in the order of their definition.
     pub columns: Vec<Column>,
+    /// The primary key has an index of its own, so it is no alias of the row id.
+    pub key_has_index: bool,
     /// Column names of the primary key.
     pub primary_key: Vec<String>,
     /// Column names of each other unique key.
@@ -54,7 +56,9 @@ pub fn build(name: &str, mut tables: Vec<Table>, secret: &[String]) -> Service {
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     let mut entities: Vec<Entity> = Vec::with_capacity(tables.len());
     for table in &tables {
-        let entity = entity_of(table, secret, &entities);
+        let is_there = |target: &str| tables.iter().any(|other| other.name.eq_ignore_ascii_case(target));
+        let whole = table.foreign_keys.iter().all(|foreign_key| is_there(&foreign_key.target));
+        let entity = entity_of(table, secret, &entities, whole);
         entities.push(entity);
     }
     for (position, table) in tables.iter().enumerate() {
@@ -70,7 +74,8 @@ pub fn build(name: &str, mut tables: Vec<Table>, secret: &[String]) -> Service {
     Service { name: name.to_owned(), entities, index }
 }
 
-fn entity_of(table: &Table, secret: &[String], others: &[Entity]) -> Entity {
+/// `whole` says that every table that it refers to is there.
+fn entity_of(table: &Table, secret: &[String], others: &[Entity], whole: bool) -> Entity {
     let mut properties: Vec<Property> = Vec::with_capacity(table.columns.len());
     for column in &table.columns {
         let (kind, max_length) = Kind::of_declared(&column.declared);
@@ -100,11 +105,12 @@ fn entity_of(table: &Table, secret: &[String], others: &[Entity]) -> Entity {
         })
         .collect();
     let generated_key = !table.without_rowid
+        && !table.key_has_index
         && matches!(key.as_slice(), [only] if table.columns[*only].declared.eq_ignore_ascii_case("INTEGER"));
     Entity {
         name: names::free(names::entity(&table.name), |name| others.iter().any(|other| other.name == name)),
         table: table.name.clone(),
-        writable: !table.view && !table.primary_key.is_empty(),
+        writable: !table.view && !table.primary_key.is_empty() && whole,
         properties,
         key,
         generated_key,
@@ -126,6 +132,7 @@ fn relations_of(position: EntityIndex, table: &Table, tables: &[Table], entities
     let mut relations: Vec<Relation> = Vec::new();
     for foreign_key in &table.foreign_keys {
         let Some(target) = tables.iter().position(|other| other.name.eq_ignore_ascii_case(&foreign_key.target)) else {
+            // SQLite refuses every change of a table whose foreign key names a table that there is not.
             continue;
         };
         let from_columns: Vec<String> = foreign_key.columns.iter().map(|(from, _)| from.clone()).collect();

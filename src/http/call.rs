@@ -127,6 +127,16 @@ impl Call {
         serde_json::from_slice(&body).ok().filter(|json: &Json| !json.is_null()).ok_or(Failure::Unreadable)
     }
 
+    /// The body as JSON, which must be an object. Asked for a struct, serde would take an array as well.
+    ///
+    /// # Errors
+    /// [`Failure`] when it is too large, of another type, not JSON or not an object.
+    pub async fn json_object(&mut self) -> Result<Json, Failure> {
+        let json = self.json().await?;
+        let no_object = || crate::query::QueryError::InvalidBody("an object is expected".to_owned());
+        if json.is_object() { Ok(json) } else { Err(no_object().into()) }
+    }
+
     async fn json_bytes(&mut self) -> Result<Vec<u8>, Failure> {
         let given = self.content_type();
         if given.is_empty() || given == "application/json" || given.ends_with("+json") {

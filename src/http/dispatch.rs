@@ -80,8 +80,9 @@ async fn route(
     let (endpoint, parameters) = match router.find(path, Method::from_name(request.method().as_str())) {
         Found::Endpoint(endpoint, parameters) => (endpoint, parameters),
         Found::OtherMethods(endpoints, parameters) => {
-            let target = endpoints.first().and_then(|endpoint| named_target(state, &decode(endpoint, &parameters)));
-            return other_method(request, endpoints, target.as_ref(), caller);
+            let parameters = endpoints.first().map(|endpoint| decode(endpoint, &parameters)).unwrap_or_default();
+            let target = named_target(state, &parameters);
+            return other_method(request, endpoints, target.as_ref(), id_of(&parameters), caller);
         }
         Found::Nothing if is_api(path) && caller.principal().is_none() => {
             return Err(Failure::Unauthenticated);
@@ -110,9 +111,9 @@ async fn route(
             if !state.policy.allows(principal, service, &target.entity().name, verb) {
                 return Err(Failure::Forbidden);
             }
-            if !endpoint.fits(target.entity()) {
+            if !endpoint.fits_at(target.entity(), id_of(&parameters)) {
                 let siblings: Vec<_> = ENDPOINTS.iter().filter(|other| other.path == endpoint.path).collect();
-                return other_method(request, &siblings, Some(&target), caller);
+                return other_method(request, &siblings, Some(&target), id_of(&parameters), caller);
             }
             Some(target)
         }
@@ -129,7 +130,7 @@ async fn route(
             }
             if !endpoint.fits_query(queries::method(&query)) {
                 let fits = |other: &&Endpoint| other.path == endpoint.path && other.fits_query(queries::method(&query));
-                return other_method(request, &ENDPOINTS.iter().filter(fits).collect::<Vec<_>>(), None, caller);
+                return other_method(request, &ENDPOINTS.iter().filter(fits).collect::<Vec<_>>(), None, "", caller);
             }
             None
         }
@@ -193,6 +194,11 @@ fn named_target(state: &State, parameters: &[(&'static str, Option<String>)]) ->
     Some(Target { database: Arc::clone(&service.database), model, index, max_page_size: service.max_page_size })
 }
 
+/// What stands in the place of a key; empty when nothing does.
+fn id_of<'a>(parameters: &'a [(&'static str, Option<String>)]) -> &'a str {
+    parameters.iter().find(|(key, _)| *key == "id").and_then(|(_, value)| value.as_deref()).unwrap_or_default()
+}
+
 /// A page of another origin asks what it may do here: nothing.
 fn is_preflight(request: &HttpRequest) -> bool {
     let headers = request.headers();
@@ -226,12 +232,13 @@ fn other_method(
     request: &HttpRequest,
     endpoints: &[&'static Endpoint],
     target: Option<&Target>,
+    id: &str,
     caller: &Caller,
 ) -> Result<HttpResponse, Failure> {
     let fitting: Vec<_> = endpoints
         .iter()
         .copied()
-        .filter(|endpoint| target.is_none_or(|target| endpoint.fits(target.entity())))
+        .filter(|endpoint| target.is_none_or(|target| endpoint.fits_at(target.entity(), id)))
         .collect();
     if fitting.is_empty() {
         return Err(Failure::NoResource(request.path().to_owned()));

@@ -8,7 +8,10 @@ use futures_util::future::LocalBoxFuture;
 
 use super::call::Call;
 use super::error::Failure;
-use super::{application, contents, entities, exports, lists, pages, queries, security, service_definitions, sign_in};
+use super::{
+    application, contents, description, entities, exports, lists, pages, queries, security, service_definitions,
+    sign_in,
+};
 use crate::auth::Verb;
 use crate::catalog::{Entity, Kind};
 
@@ -93,6 +96,14 @@ impl Endpoint {
         (entity.writable || !writes) && (has_bytes || !of_bytes)
     }
 
+    /// Whether this entity has it where `{id}` is this. A unique key of several properties is a word there, as `filter` is,
+    /// and rows are only read by it.
+    #[must_use]
+    pub fn fits_at(&self, entity: &Entity, id: &str) -> bool {
+        let is_word = || entity.unique_key(id).is_some_and(|key| key.properties.len() > 1);
+        self.fits(entity) && (self.method == Method::Get || !self.path.ends_with("/{entity}/{id}") || !is_word())
+    }
+
     /// Whether a good answer is JSON; the others are pages, scripts and files, or nothing at all.
     #[must_use]
     pub fn sends_json(&self) -> bool {
@@ -163,11 +174,15 @@ endpoints! {
     "list_operations"  Get    "/services/servicedefs"                          Access::Public => service_definitions::list;
     "get_properties"   Get    "/services/application/wmProperties.js"          Access::Public => application::properties;
 
+    "describe_service" Get    "/services/{service}/openapi.json"               Access::Authenticated => description::service;
+    "describe_server"  Get    "/openapi.json"                                  Access::Page     => description::server;
+
     "sign_in"          Post   "/j_spring_security_check"                       Access::Public => sign_in::check;
     "sign_out"         Post   "/j_spring_security_logout"                      Access::Public => sign_in::logout;
     "sign_out_by_link" Get    "/j_spring_security_logout"                      Access::Public => sign_in::logout;
 
     "show_home"        Get    "/"                                              Access::Page   => pages::home;
     "show_index"       Get    "/index.html"                                    Access::Page   => pages::home;
+    "show_api"         Get    "/api.html"                                      Access::Page   => pages::api;
     "get_file"         Get    "/{file}"                                        Access::Public => pages::file;
 }

@@ -12,7 +12,7 @@ use crate::query::{self, Change, QueryError, Replace, Value};
 use crate::records::{self, ListParams};
 
 /// Lengths of a password, before it is hashed.
-const PASSWORD_LENGTHS: std::ops::RangeInclusive<usize> = 1..=128;
+pub const PASSWORD_LENGTHS: std::ops::RangeInclusive<usize> = 1..=128;
 
 type Key = Vec<(PropertyIndex, Value)>;
 

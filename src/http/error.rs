@@ -119,6 +119,27 @@ struct Shown {
     parameters: Vec<String>,
 }
 
+/// Every status that a failure may have, and what it means.
+#[must_use]
+pub fn statuses() -> &'static [(u16, &'static str)] {
+    &[
+        (400, "The request cannot be understood, or a column refuses a value"),
+        (401, "Nobody is signed in, or the token is none"),
+        (403, "The caller's roles do not allow it, or a session's request lacks the CSRF token"),
+        (404, "There is nothing at this address"),
+        (405, "The address takes other methods"),
+        (406, "The caller does not accept JSON"),
+        (
+            409,
+            "The change contradicts other rows: a unique key is taken, a foreign key names nothing or is still named",
+        ),
+        (413, "The body is too large"),
+        (415, "The body is of another media type"),
+        (500, "A fault of the server"),
+        (503, "The server is busy; try again later"),
+    ]
+}
+
 fn shown(status: StatusCode, key: &'static str, before: &str, parameter: impl Into<String>) -> Shown {
     let parameter = parameter.into();
     Shown { status, key: Some(key), message: Some(format!("{before}{parameter}")), parameters: vec![parameter] }
@@ -354,7 +375,11 @@ fn store(error: &StoreError, request_id: &str) -> Shown {
             log::error!("request {request_id}: the database is unavailable: {cause}");
             overloaded()
         }
-        StoreError::Unique(_) | StoreError::ForeignKey | StoreError::NotNull(_) | StoreError::Check(_) => {
+        StoreError::ForeignKey => {
+            let text = "a foreign key names no row, or another row still refers to this one";
+            shown(StatusCode::CONFLICT, INTEGRITY, "Data Integrity Violation: ", text)
+        }
+        StoreError::Unique(_) | StoreError::NotNull(_) | StoreError::Check(_) | StoreError::Raised(_) => {
             shown(StatusCode::CONFLICT, INTEGRITY, "Data Integrity Violation: ", "a constraint does not hold")
         }
         StoreError::Unusable(cause) | StoreError::Failed(cause) => internal(cause, request_id),

@@ -104,7 +104,7 @@ pub async fn prepare(mut call: Call) -> Result<HttpResponse, Failure> {
         Rows::Table(Table::of(&target, records::plan_export(&target.model, target.index, &params, &fields, limit)?))
     };
     let entity = &target.entity().name;
-    make(&call, &target.database, format, content, request.file_name.as_deref().unwrap_or(entity)).await
+    make(&call, &target.database, format, content, &stem(&request, entity)).await
 }
 
 /// Makes a file of a named query's rows and answers with its address.
@@ -129,11 +129,11 @@ pub async fn prepare_query(mut call: Call) -> Result<HttpResponse, Failure> {
     let outputs = query::outputs(fields, &mut find)?;
     let kinds = columns.node.members.iter().map(|member| member.kind).collect();
     let content = Rows::Table(Table { statement, kinds, outputs });
-    make(&call, &asked.database, format, content, request.file_name.as_deref().unwrap_or(&name)).await
+    make(&call, &asked.database, format, content, &stem(&request, &name)).await
 }
 
 async fn read_request(call: &mut Call) -> Result<(ExportRequest, Format), Failure> {
-    let body = call.json().await?;
+    let body = call.json_object().await?;
     let request: ExportRequest =
         serde_json::from_value(body).map_err(|error| QueryError::InvalidBody(error.to_string()))?;
     let format = request.export_type.as_deref().unwrap_or_default().parse::<Format>();
@@ -154,7 +154,6 @@ async fn make(
     stem: &str,
 ) -> Result<HttpResponse, Failure> {
     let owner = Arc::clone(call.caller.principal().ok_or(Failure::Unauthenticated)?);
-    let stem = if stem.trim().is_empty() { "export" } else { stem };
     let plan =
         Plan { database: Arc::clone(database), format, content, folder: call.state.exported.folder().to_owned() };
     let turn = turn(call, format)?;
@@ -202,8 +201,14 @@ fn turn(call: &Call, format: Format) -> Result<Option<tokio::sync::OwnedSemaphor
     turns.try_acquire_owned().map(Some).map_err(|_| Failure::Overloaded)
 }
 
+/// The name that a client wishes for its file, as far as it is one; else that of what is exported.
+fn stem(request: &ExportRequest, otherwise: &str) -> String {
+    let wished = decent_file_name(request.file_name.as_deref().unwrap_or_default());
+    if wished.is_empty() { decent_file_name(otherwise) } else { wished }
+}
+
 fn file_name(stem: &str, format: Format) -> String {
-    format!("{}.{}", decent_file_name(stem), format.extension())
+    format!("{stem}.{}", format.extension())
 }
 
 fn attach(response: &mut actix_web::HttpResponseBuilder, name: &str) {

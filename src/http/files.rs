@@ -10,6 +10,11 @@ use sha2::{Digest as _, Sha256};
 const FILES: &[(&str, &str, &str)] = &[
     ("index.html", "text/html;charset=utf-8", include_str!("../../static/index.html")),
     ("login.html", "text/html;charset=utf-8", include_str!("../../static/login.html")),
+    ("api.html", "text/html;charset=utf-8", include_str!("../../static/api.html")),
+    ("api.css", "text/css;charset=utf-8", include_str!("../../static/api.css")),
+    ("api.js", "text/javascript;charset=utf-8", include_str!("../../static/api.js")),
+    ("api-elements.js", "text/javascript;charset=utf-8", include_str!("../../static/api-elements.js")),
+    ("api-schemas.js", "text/javascript;charset=utf-8", include_str!("../../static/api-schemas.js")),
     ("app.css", "text/css;charset=utf-8", include_str!("../../static/app.css")),
     ("index.js", "text/javascript;charset=utf-8", include_str!("../../static/index.js")),
     ("login.js", "text/javascript;charset=utf-8", include_str!("../../static/login.js")),
@@ -34,6 +39,11 @@ impl Files {
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&File> {
         self.0.get(name)
+    }
+
+    /// The names of all files.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        FILES.iter().map(|(name, _, _)| *name)
     }
 }
 

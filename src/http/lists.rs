@@ -48,7 +48,7 @@ pub async fn count_by_form(mut call: Call) -> Result<HttpResponse, Failure> {
 /// A page of groups with what is counted, summed or picked in each; without groups and measures, plain rows.
 pub async fn aggregate(mut call: Call) -> Result<HttpResponse, Failure> {
     let target = call.target()?;
-    let body = call.json().await?;
+    let body = call.json_object().await?;
     let request: AggregationRequest =
         serde_json::from_value(body).map_err(|error| QueryError::InvalidBody(error.to_string()))?;
     let params = ListParams { q: request.filter.as_deref(), ..params(&call.query) };

@@ -3,10 +3,12 @@
 //! A request enters at [`answer`] and takes the steps that are listed there. The handlers stand in files by URL family
 //! and are reached only through the [`endpoints`] table, after the guard.
 
+pub mod addresses;
 mod application;
 mod call;
 mod caller;
 mod contents;
+mod description;
 mod dispatch;
 pub mod endpoints;
 mod entities;
@@ -16,6 +18,7 @@ mod exports;
 mod files;
 mod form;
 mod lists;
+mod openapi;
 mod pages;
 mod parameters;
 mod queries;
@@ -29,5 +32,6 @@ mod stream;
 pub use dispatch::answer;
 pub use exported::ExportedFiles;
 pub use files::Files;
+pub use openapi::{describe, is_described};
 pub use router::Router;
 pub use state::{Service, State};

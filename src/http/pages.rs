@@ -20,6 +20,11 @@ pub async fn home(call: Call) -> Result<HttpResponse, Failure> {
     Ok(response)
 }
 
+/// The reference of the API.
+pub async fn api(call: Call) -> Result<HttpResponse, Failure> {
+    send(&call, "api.html")
+}
+
 fn send(call: &Call, name: &str) -> Result<HttpResponse, Failure> {
     let file = call.state.files.find(name).ok_or_else(|| Failure::NoResource(call.request.path().to_owned()))?;
     let tags = call.request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok());

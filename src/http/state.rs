@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde_json::Value as Json;
 use tokio::sync::Semaphore;
 
 use super::exported::ExportedFiles;
 use super::files::Files;
-use crate::auth::{Accounts, Hasher, Policy, SessionStore, TokenStore};
+use crate::auth::{Accounts, Hasher, Policy, Principal, SessionStore, TokenStore};
 use crate::query::NamedQuery;
 use crate::store::Database;
 
@@ -20,6 +21,19 @@ pub struct Service {
     /// Its named queries.
     pub queries: BTreeMap<String, Arc<NamedQuery>>,
 }
+
+/// Whom a description is for, and of what.
+pub struct View<'a> {
+    /// Sees what he may read, and the operations that he may use.
+    pub principal: &'a Principal,
+    /// Path below which he addressed the server.
+    pub context: &'a str,
+    /// One service, or the whole server.
+    pub service: Option<&'a str>,
+}
+
+/// Makes the description of the server. Handlers reach it through the state, because it reads the table in which they stand.
+pub type Describe = fn(&State, &View<'_>) -> Json;
 
 /// The parts of a running server that handlers use.
 pub struct State {
@@ -55,4 +69,6 @@ pub struct State {
     pub workbooks: Arc<Semaphore>,
     /// The embedded front-end.
     pub files: Files,
+    /// Describes what is served.
+    pub describe: Describe,
 }

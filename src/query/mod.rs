@@ -37,7 +37,7 @@ pub use page::{PageRequest, page_request};
 pub use path::{Place, follow};
 pub use predicate::{Predicate, Term};
 pub use resolve::{Surroundings, resolve_filter};
-pub use search::read_search;
+pub use search::{CONDITIONS as SEARCH_CONDITIONS, TYPES as SEARCH_TYPES, read_search};
 pub use select::{OrderTerm, Select, SortTerm};
 pub use shape::{ColumnRef, Join, Joins, Member, Node, Shape};
 pub use sort::resolve_sort;

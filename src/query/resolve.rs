@@ -11,6 +11,9 @@ use crate::filter::{Case, Comparison, Expr, Key, Literal, Now, Operand, Path, Sh
 /// SQLite's own limit on the length of a pattern, in bytes.
 const LONGEST_PATTERN: usize = 50_000;
 
+/// How much of an unknown name is repeated.
+const LONGEST_NAME_SHOWN: usize = 200;
+
 /// What a filter may refer to besides the row.
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
@@ -154,7 +157,7 @@ impl<'a> Resolver<'a> {
     fn place(&mut self, path: &Path) -> Result<Place, QueryError> {
         let segments: Vec<&str> = path.segments.iter().map(String::as_str).collect();
         follow(self.service, self.joins, &segments).ok_or_else(|| QueryError::UnknownProperty {
-            path: path.segments.join("."),
+            path: path.segments.join(".").chars().take(LONGEST_NAME_SHOWN).collect(),
             entity: self.service.entity(self.joins.entity(0)).name.clone(),
         })
     }

@@ -9,7 +9,7 @@ use crate::filter::{Case, Comparison, Expr, Key, Literal, Operand, Path, Shape};
 const MOST: usize = 1_000;
 
 /// The names of types that `attributeType` may have. The property decides what a value is; the name is only checked.
-const TYPES: &[&str] = &[
+pub const TYPES: &[&str] = &[
     "BIG_DECIMAL",
     "BIG_INTEGER",
     "BLOB",
@@ -35,6 +35,26 @@ const TYPES: &[&str] = &[
     "TIMEZONE",
     "TRUE_FALSE",
     "YES_NO",
+];
+
+/// The words that `filterCondition` may be.
+pub const CONDITIONS: &[&str] = &[
+    "EQUALS",
+    "NOT_EQUALS",
+    "LESS_THAN",
+    "LESS_THAN_OR_EQUALS",
+    "GREATER_THAN",
+    "GREATER_THAN_OR_EQUALS",
+    "BETWEEN",
+    "IN",
+    "LIKE",
+    "STARTING_WITH",
+    "ENDING_WITH",
+    "CONTAINING",
+    "NULL",
+    "EMPTY",
+    "NULL_OR_EMPTY",
+    "IS",
 ];
 
 /// Reads the body; `None` when it has no condition.

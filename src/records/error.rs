@@ -59,6 +59,7 @@ pub fn refused_by(entity: &Entity, error: StoreError) -> RecordError {
             Some(property) => format!("the value of {property} is not allowed"),
             None => format!("the check {name} does not hold"),
         }),
+        StoreError::Raised(text) => RecordError::Refused(text),
         other => RecordError::Store(other),
     }
 }

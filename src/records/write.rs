@@ -17,6 +17,10 @@ pub fn create(transaction: &Transaction<'_>, model: &Model, change: &Change) -> 
         .map_err(|error| explain(transaction, model, change, error))?
         .ok_or_else(|| StoreError::Failed("an insert returned no key".to_owned()))?;
     let key: Vec<_> = entity.key.iter().copied().zip(key).collect();
+    // SQLite takes NULL in most keys, and takes it for different from itself: such a row could never be addressed.
+    if let Some((property, _)) = key.iter().find(|(_, value)| *value == Value::Null) {
+        return Err(RecordError::Refused(format!("{} must not be null", entity.properties[*property].name)));
+    }
     by_key(&transaction.reader(), model, change.entity, &key)
 }
 

@@ -29,6 +29,14 @@ pub fn within<T>(ticks: Option<u32>, job: impl FnOnce() -> T) -> T {
     result
 }
 
+/// Runs what must not be stopped half-way, whatever is left of the budget.
+pub fn whole<T>(job: impl FnOnce() -> T) -> T {
+    let left = TICKS_LEFT.replace(None);
+    let result = job();
+    TICKS_LEFT.set(left);
+    result
+}
+
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {

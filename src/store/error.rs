@@ -14,6 +14,8 @@ pub enum StoreError {
     ForeignKey,
     /// A column, as `TABLE.COLUMN`, may not be NULL.
     NotNull(String),
+    /// A trigger refused the change; holds what it says.
+    Raised(String),
     /// A CHECK, by its name or text, does not hold.
     Check(String),
     /// The query took more steps than it may take on this thread.
@@ -43,7 +45,9 @@ impl fmt::Display for StoreError {
             Self::OutOfRange => formatter.write_str("integer overflow"),
             Self::ReadOnly => formatter.write_str("the database is read-only"),
             Self::Busy => formatter.write_str("the database is busy"),
-            Self::Unavailable(text) | Self::Unusable(text) | Self::Failed(text) => formatter.write_str(text),
+            Self::Raised(text) | Self::Unavailable(text) | Self::Unusable(text) | Self::Failed(text) => {
+                formatter.write_str(text)
+            }
         }
     }
 }
@@ -63,6 +67,8 @@ impl From<rusqlite::Error> for StoreError {
             }
             (_, ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => Self::ForeignKey,
             (_, ffi::SQLITE_CONSTRAINT_NOTNULL) => Self::NotNull(detail),
+            (_, ffi::SQLITE_CONSTRAINT_TRIGGER) if text == "FOREIGN KEY constraint failed" => Self::ForeignKey,
+            (_, ffi::SQLITE_CONSTRAINT_TRIGGER) => Self::Raised(text),
             (ErrorCode::ConstraintViolation, _) => Self::Check(detail),
             (ErrorCode::OperationInterrupted, _) => Self::OverBudget,
             (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => Self::Busy,

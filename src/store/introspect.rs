@@ -44,9 +44,11 @@ fn describe(connection: &Connection, name: String, view: bool, without_rowid: bo
         if hidden == 1 {
             continue; // a hidden column of a virtual table
         }
+        let declared: Option<String> = row.get(1)?;
         let column = Column {
             name: row.get(0)?,
-            declared: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
+            // A view says BLOB of whatever has no type of its own.
+            declared: declared.filter(|declared| !(view && declared == "BLOB")).unwrap_or_default(),
             not_null: row.get(2)?,
             default: row.get(3)?,
             generated: hidden >= 2,
@@ -59,6 +61,9 @@ fn describe(connection: &Connection, name: String, view: bool, without_rowid: bo
     }
     keyed.sort();
     table.primary_key = keyed.into_iter().map(|(_, column)| column).collect();
+    table.key_has_index = connection
+        .prepare("SELECT count(*) FROM pragma_index_list(?1) WHERE origin = 'pk'")?
+        .query_row([&name], |row| row.get(0))?;
     table.unique_keys = unique_keys(connection, &name)?;
     table.foreign_keys = foreign_keys(connection, &name)?;
     table.name = name;

@@ -196,11 +196,11 @@ impl Database {
         }
     }
 
-    /// Changes something. The result comes when it is on disk.
+    /// Changes something. The result comes when it is on disk. The job may be run twice, the first time in vain.
     ///
     /// # Errors
     /// The job's, [`StoreError::Busy`] when too much is queued, and what the commit reports.
-    pub async fn write<T, E>(&self, job: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn write<T, E>(&self, job: impl Fn(&Transaction<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
-use super::{Fields, StoreError, json};
+use super::{Fields, StoreError, connection, json};
 use crate::query::{Node, Statement, Value};
 
 /// Runs statements that read.
@@ -21,9 +21,12 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// The job's.
     pub fn snapshot<T, E: From<StoreError>>(&self, job: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let execute = |sql: &str| -> Result<(), StoreError> {
-            self.connection.prepare_cached(sql)?.execute([])?;
-            Ok(())
+        // A step budget must not run out here: a transaction that stays open would spoil the connection for all that follow.
+        let execute = |sql: &str| {
+            connection::whole(|| -> Result<(), StoreError> {
+                self.connection.prepare_cached(sql)?.execute([])?;
+                Ok(())
+            })
         };
         execute("BEGIN")?;
         let result = job();

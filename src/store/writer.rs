@@ -39,17 +39,18 @@ impl Writer {
         Ok(Self { queue: RwLock::new(Some(queue)), thread: Mutex::new(Some(thread)) })
     }
 
-    /// Runs a change; its result comes when it is on disk, or rolled back.
+    /// Runs a change; its result comes when it is on disk, or rolled back. A change is run a second time when the commit
+    /// that it shared with others has failed because of one of them.
     ///
     /// # Errors
     /// The job's own, [`StoreError::Busy`] when the queue is full, and what the commit reports.
-    pub async fn write<T, E>(&self, job: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn write<T, E>(&self, job: impl Fn(&Transaction<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
         let (sender, receiver) = oneshot::channel();
-        let change = Box::new(Pending { job: Some(job), result: None, sender });
+        let change = Box::new(Pending { job, result: None, sender });
         {
             let queue = self.queue.read();
             let queue = queue.as_ref().ok_or(StoreError::Busy)?;
@@ -79,7 +80,7 @@ trait Change: Send {
 }
 
 struct Pending<T, E, F> {
-    job: Option<F>,
+    job: F,
     result: Option<Result<T, E>>,
     sender: oneshot::Sender<Result<T, E>>,
 }
@@ -88,10 +89,10 @@ impl<T, E, F> Change for Pending<T, E, F>
 where
     T: Send,
     E: From<StoreError> + Send,
-    F: FnOnce(&Transaction<'_>) -> Result<T, E> + Send,
+    F: Fn(&Transaction<'_>) -> Result<T, E> + Send,
 {
     fn run(&mut self, connection: &Connection) {
-        self.result = self.job.take().map(|job| in_savepoint(connection, job));
+        self.result = Some(in_savepoint(connection, &self.job));
     }
 
     fn answer(self: Box<Self>, failure: Option<&StoreError>) {
@@ -108,7 +109,7 @@ where
 
 fn in_savepoint<T, E: From<StoreError>>(
     connection: &Connection,
-    job: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    job: impl Fn(&Transaction<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     execute(connection, "SAVEPOINT change")?;
     let result = catch_unwind(AssertUnwindSafe(|| job(&Transaction::new(connection))))
@@ -131,19 +132,49 @@ fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
 fn run(connection: &Connection, queue: &Receiver<Box<dyn Change>>) {
     while let Ok(first) = queue.recv() {
         let mut changes = vec![first];
-        let failure = commit_together(connection, &mut changes, queue).err();
-        if let Some(error) = &failure {
-            log::error!("a commit of {} changes failed: {error}", changes.len());
-            if !connection.is_autocommit() {
-                let _ = execute(connection, "ROLLBACK");
+        match commit_together(connection, &mut changes, queue) {
+            Ok(()) => answer(changes, None),
+            // A deferred constraint speaks up only at the commit, and does not say whose fault it is.
+            Err(StoreError::ForeignKey | StoreError::Check(_)) => {
+                roll_back(connection);
+                for change in changes {
+                    commit_alone(connection, change);
+                }
             }
-        }
-        for change in changes {
-            change.answer(failure.as_ref());
+            Err(error) => {
+                log::error!("a commit of {} changes failed: {error}", changes.len());
+                roll_back(connection);
+                answer(changes, Some(&error));
+            }
         }
     }
     // Leaves one tidy file behind; a failure costs nothing but that.
     let _ = connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);");
+}
+
+fn answer(changes: Vec<Box<dyn Change>>, failure: Option<&StoreError>) {
+    for change in changes {
+        change.answer(failure);
+    }
+}
+
+fn commit_alone(connection: &Connection, mut change: Box<dyn Change>) {
+    let result = execute(connection, "BEGIN IMMEDIATE").and_then(|()| {
+        change.run(connection);
+        execute(connection, "COMMIT")
+    });
+    if result.is_err() {
+        roll_back(connection);
+    }
+    change.answer(result.err().as_ref());
+}
+
+fn roll_back(connection: &Connection) {
+    if !connection.is_autocommit()
+        && let Err(error) = execute(connection, "ROLLBACK")
+    {
+        log::error!("a transaction cannot be rolled back: {error}");
+    }
 }
 
 /// `changes` holds the first; those that have queued up meanwhile are added.

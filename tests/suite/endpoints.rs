@@ -93,11 +93,14 @@ fn example(endpoint: &Endpoint) -> Example {
         "get_ssologin" => example("/services/security/ssologin", None, 200, ""),
         "list_operations" => example("/services/servicedefs", None, 200, ""),
         "get_properties" => example("/services/application/wmProperties.js", None, 200, ""),
+        "describe_service" => example("/services/hrdb/openapi.json", None, 200, ""),
+        "describe_server" => example("/openapi.json", None, 200, ""),
         // Without its form, a sign-in fails; that it is reached at all is what this test is about.
         "sign_in" => example("/j_spring_security_check", None, 401, ""),
         "sign_out" | "sign_out_by_link" => example("/j_spring_security_logout", None, 302, ""),
         "show_home" => example("/", None, 200, ""),
         "show_index" => example("/index.html", None, 200, ""),
+        "show_api" => example("/api.html", None, 200, ""),
         "get_file" => example("/login.html", None, 200, ""),
         unknown => panic!("the endpoint {unknown} has no example here"),
     }
