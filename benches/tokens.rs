@@ -7,7 +7,7 @@ use std::time::Duration;
 use hrdb::auth::{Clock, Principal, TokenStore};
 
 const TOKENS: u32 = 1_000_000;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 11;
 
 /// Resident memory in bytes.
 fn resident() -> u64 {
@@ -40,6 +40,7 @@ fn main() {
     }
     holds.sort();
     println!("{TOKENS} tokens expiring at once, longest hold of a lock while sweeping, {ROUNDS} rounds:");
-    println!("  median {:?}, worst {:?}", holds[ROUNDS / 2], holds[ROUNDS - 1]);
+    // A thread that is put to sleep while it holds the lock counts here too: only the quietest round is the work itself.
+    println!("  quietest {:?}, median {:?}, worst {:?}", holds[0], holds[ROUNDS / 2], holds[ROUNDS - 1]);
     println!("  at most {bytes} bytes a token");
 }

@@ -10,7 +10,7 @@ use super::random::SecretHash;
 /// So many that a piece of a map of a million entries is moved in well under a millisecond.
 const SHARDS: usize = 64;
 /// Entries looked at under one lock.
-const BATCH: usize = 256;
+const BATCH: usize = 128;
 /// A piece with less room than this is never made smaller.
 const LEAST_ROOM: usize = 1_024;
 
@@ -111,7 +111,7 @@ impl<V: Clone> Shards<V> {
                 left = if done { 0 } else { left - batch };
             }
             if is_roomy(&piece.read()) {
-                swept.timed(piece.write(), shrink);
+                drop(swept.timed(piece.write(), shrink));
             }
         }
         swept
@@ -145,9 +145,14 @@ fn is_roomy<V>(piece: &Piece<V>) -> bool {
     piece.entries.capacity() > LEAST_ROOM && piece.entries.len() < piece.entries.capacity() / 8
 }
 
-/// What is moved under the lock is at most an eighth of a piece.
-fn shrink<V>(piece: &mut Piece<V>) {
-    let keep = piece.entries.len() * 2;
-    piece.entries.shrink_to(keep);
-    piece.arrivals.shrink_to(keep);
+/// Moves what is left, at most an eighth, and hands the old room back: to free it can take the allocator longer than anyone
+/// should wait for the lock.
+fn shrink<V>(piece: &mut Piece<V>) -> Piece<V> {
+    let mut smaller = Piece {
+        entries: HashMap::with_capacity(piece.entries.len() * 2),
+        arrivals: VecDeque::with_capacity(piece.entries.len() * 2),
+    };
+    smaller.entries.extend(piece.entries.drain());
+    smaller.arrivals.extend(piece.arrivals.drain(..).filter(|key| smaller.entries.contains_key(key)));
+    std::mem::replace(piece, smaller)
 }
