@@ -8,8 +8,10 @@ use serde_json::{Map, Value as Json, json};
 
 use super::call::{Call, json_of};
 use super::error::Failure;
+use super::queries;
 use crate::auth::Verb;
 use crate::catalog::{Entity, Kind, Service, plural, upper_first};
+use crate::query::{NamedQuery, Origin, QueryAnswer};
 
 const JSON: Option<&str> = Some("application/json");
 const FORM: Option<&str> = Some("application/x-www-form-urlencoded");
@@ -19,7 +21,7 @@ type Parameter = (String, &'static str, String);
 
 struct Operation {
     name: String,
-    method: &'static str,
+    method: String,
     path: String,
     consumes: Option<&'static str>,
     parameters: Vec<Parameter>,
@@ -55,8 +57,38 @@ pub async fn list(call: Call) -> Result<HttpResponse, Failure> {
                 }
             }
         }
+        for (query_name, query) in &served.queries {
+            if call.caller.principal().is_some_and(|who| query.grants.iter().any(|grant| who.holds(grant))) {
+                query_operation(name, query_name, query).define(
+                    name,
+                    "DataService",
+                    "QueryExecution",
+                    &mut definitions,
+                );
+            }
+        }
     }
     Ok(json_of(&json!({ "serviceDefs": definitions, "securityDefinitions": {} })))
+}
+
+/// The operation of a named query.
+fn query_operation(service: &str, name: &str, query: &NamedQuery) -> Operation {
+    let method = queries::method(query).to_ascii_lowercase();
+    let in_url = ["get", "delete"].contains(&method.as_str());
+    let given = query.parameters.iter().filter(|parameter| matches!(parameter.origin, Origin::Client { .. }));
+    let mut parameters: Vec<Parameter> = if in_url {
+        given.map(|parameter| (parameter.property.name.clone(), "query", java(parameter.property.kind))).collect()
+    } else {
+        vec![parameter(&upper_first(name), "body", &format!("{}Request", upper_first(name)))]
+    };
+    if matches!(query.answer, QueryAnswer::Page(_)) {
+        parameters.extend(["page", "size"].map(|name| parameter(name, "query", "java.lang.Integer")));
+        parameters.push(parameter("sort", "query", "java.lang.String"));
+    }
+    let path = format!("/{service}/queryExecutor/queries/{name}");
+    let operation =
+        Operation { name: format!("execute{}", upper_first(name)), method, path, consumes: None, parameters };
+    if in_url { operation } else { operation.takes(JSON) }
 }
 
 /// The operations of an entity, under the names of WaveMaker's generated controllers.
@@ -162,7 +194,7 @@ fn java(kind: Kind) -> String {
 
 impl Operation {
     fn new(name: String, method: &'static str, path: String, parameters: Vec<Parameter>) -> Self {
-        Self { name, method, path, consumes: None, parameters }
+        Self { name, method: method.to_owned(), path, consumes: None, parameters }
     }
 
     fn takes(mut self, consumes: Option<&'static str>) -> Self {
