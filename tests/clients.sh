@@ -11,7 +11,7 @@ fi
 cargo build --locked
 folder=$(mktemp -d)
 server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$folder"' EXIT
+trap '[ -z "$server" ] || { kill "$server" && wait "$server"; } 2>/dev/null || true; rm -rf "$folder"' EXIT
 # The harness installs its packages beside itself, and its folder may be read-only.
 cp -r "$harness" "$folder/client"
 chmod -R u+w "$folder/client"

@@ -24,7 +24,7 @@ fi
 
 folder=$(mktemp -d)
 server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$folder"' EXIT
+trap '[ -z "$server" ] || { kill "$server" && wait "$server"; } 2>/dev/null || true; rm -rf "$folder"' EXIT
 services=()
 for service in "$@"; do
   cp "${service#*=}" "$folder/${service%%=*}.db"

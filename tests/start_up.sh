@@ -5,7 +5,7 @@ hrdb=$1
 starts=${2:-15}
 folder=$(mktemp -d)
 server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$folder"' EXIT
+trap '[ -z "$server" ] || { kill "$server" && wait "$server"; } 2>/dev/null || true; rm -rf "$folder"' EXIT
 
 # Starts a server, waits for its first answer, and sets `took` to the microseconds in between.
 start() {

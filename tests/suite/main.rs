@@ -8,6 +8,8 @@ mod bad_input;
 mod bad_paths;
 mod basic;
 mod changes;
+mod contents;
+mod corpus;
 mod crowd;
 mod csrf;
 mod databases;
