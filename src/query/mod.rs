@@ -21,6 +21,8 @@ mod shape;
 mod sort;
 mod sql;
 mod statement;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub use aggregate::{Aggregate, AggregationRequest, Function, resolve_aggregation};
