@@ -1,5 +1,7 @@
 //! Query strings and forms, decoded.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 
 use super::error::Failure;
@@ -15,9 +17,9 @@ impl Query {
     /// [`Failure::InvalidInput`] for broken UTF-8.
     pub fn parse(text: &str) -> Result<Self, Failure> {
         let decode = |part: &str| {
-            let spaced = part.replace('+', " ");
+            let spaced = if part.contains('+') { part.replace('+', " ").into() } else { Cow::Borrowed(part) };
             let decoded = percent_decode_str(&spaced).decode_utf8();
-            decoded.map(std::borrow::Cow::into_owned).map_err(|_| Failure::InvalidInput("broken UTF-8".to_owned()))
+            decoded.map(Cow::into_owned).map_err(|_| Failure::InvalidInput("broken UTF-8".to_owned()))
         };
         let pairs = text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
