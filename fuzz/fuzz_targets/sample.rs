@@ -1,6 +1,7 @@
 //! The sample's database, made once, and lists of its largest entity.
 #![allow(dead_code)] // each target uses what it needs
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use hrdb::query::Select;
@@ -15,8 +16,10 @@ fn database() -> &'static Database {
     static SAMPLE: OnceLock<(tempfile::TempDir, Database)> = OnceLock::new();
     let (_, database) = SAMPLE.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a folder");
+        // Nobody signs in here; but no two hashes are ever the same.
+        let made = AtomicU32::new(0);
         let context = MigrationContext {
-            hash_password: Box::new(|_| Ok("none".to_owned())),
+            hash_password: Box::new(move |_| Ok(made.fetch_add(1, Ordering::Relaxed).to_string())),
             setting: Box::new(|_| None),
         };
         let path = folder.path().join("hrdb.db");
