@@ -44,6 +44,11 @@ struct Parts<'a> {
 fn list(service: &Service, columns: impl Iterator<Item = ColumnRef>, parts: &Parts<'_>) -> Statement {
     let mut statement = Statement::new("SELECT ");
     let writer = Writer { service, joins: parts.joins };
+    let mut columns = columns.peekable();
+    if columns.peek().is_none() {
+        // An export may consist of text only: still a row for each row.
+        statement.sql.push_str("NULL");
+    }
     for (position, column) in columns.enumerate() {
         statement.sql.push_str(if position > 0 { ", " } else { "" });
         writer.column(column, &mut statement.sql);

@@ -61,6 +61,8 @@ fn the_columns_are_those_of_the_order() {
     assert_eq!(cells[0][0], Data::String("No.".to_owned()));
     assert_eq!((&cells[1][0], &cells[1][3]), (&Data::Float(2.0), &Data::String("Boris Tran (Eng)".to_owned())));
     assert!(matches!(cells[1][2], Data::DateTime(_)), "{:?}", cells[1][2]);
+    let text_only = json!({"exportType": "json", "fields": [{"expression": "x", "header": "h"}], "exportSize": 2});
+    assert_eq!(fetched(&server, &admin, "", &text_only).text(), r#"[{"h":"x"},{"h":"x"}]"#);
     let whole = fetched(&server, &admin, "", &json!({"exportType": "CSV"}));
     assert_eq!(whole.body, admin.get("/services/hrdb/Employee/export/CSV").body);
     let whole =
