@@ -43,6 +43,7 @@ FUZZ_RUNS ?= 1000000
 .PHONY: fuzz
 fuzz: tools
 	@command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
+	python3 fuzz/unpack.py
 	for target in q sort search; do \
 	  RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none "$$target" -- -runs=$(FUZZ_RUNS) -max_len=512 -timeout=10; \
 	done
