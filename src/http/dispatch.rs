@@ -82,7 +82,12 @@ async fn route(
         Found::OtherMethods(endpoints, parameters) => {
             let parameters = endpoints.first().map(|endpoint| decode(endpoint, &parameters)).unwrap_or_default();
             let target = named_target(state, &parameters);
-            return other_method(request, endpoints, target.as_ref(), id_of(&parameters), caller);
+            let asked = named_query(state, &parameters).filter(|_| caller.principal().is_some());
+            let fits = |endpoint: &&&'static Endpoint| {
+                asked.as_ref().is_none_or(|asked| endpoint.fits_query(queries::method(&asked.query)))
+            };
+            let endpoints: Vec<&'static Endpoint> = endpoints.iter().filter(fits).copied().collect();
+            return other_method(request, &endpoints, target.as_ref(), id_of(&parameters), caller);
         }
         Found::Nothing if is_api(path) && caller.principal().is_none() => {
             return Err(Failure::Unauthenticated);
@@ -122,8 +127,7 @@ async fn route(
             if parameters.iter().any(|(_, value)| value.is_none()) {
                 all_text(parameters.clone(), None)?;
             }
-            let named = |name: &str| parameters.iter().find(|(key, _)| *key == name)?.1.as_deref();
-            let found = queries::find(state, named("service").unwrap_or_default(), named("name").unwrap_or_default());
+            let found = named_query(state, &parameters);
             let query = found.ok_or_else(|| Failure::NoResource(path.to_owned()))?.query;
             if !query.grants.iter().any(|grant| principal.holds(grant)) {
                 return Err(Failure::Forbidden);
@@ -197,6 +201,12 @@ fn named_target(state: &State, parameters: &[(&'static str, Option<String>)]) ->
 /// What stands in the place of a key; empty when nothing does.
 fn id_of<'a>(parameters: &'a [(&'static str, Option<String>)]) -> &'a str {
     parameters.iter().find(|(key, _)| *key == "id").and_then(|(_, value)| value.as_deref()).unwrap_or_default()
+}
+
+/// The named query that the parameters name.
+fn named_query(state: &State, parameters: &[(&'static str, Option<String>)]) -> Option<queries::Asked> {
+    let named = |name: &str| parameters.iter().find(|(key, _)| *key == name)?.1.as_deref();
+    queries::find(state, named("service")?, named("name")?)
 }
 
 /// A page of another origin asks what it may do here: nothing.

@@ -28,13 +28,13 @@ impl PageRequest {
 /// # Errors
 /// [`QueryError::InvalidParameter`] for what is not a 32-bit number, and for a page before the first.
 pub fn page_request(page: Option<&str>, size: Option<&str>, largest: u32) -> Result<PageRequest, QueryError> {
-    let number = match page.map(str::trim).filter(|text| !text.is_empty()) {
+    let number = match page.map(|text| text.trim_matches(' ')).filter(|text| !text.is_empty()) {
         None => 1,
         Some(text) => {
             text.parse::<i32>().ok().filter(|&number| number >= 1).ok_or(QueryError::InvalidParameter("page"))?
         }
     };
-    let size = match size.map(str::trim).filter(|text| !text.is_empty()) {
+    let size = match size.map(|text| text.trim_matches(' ')).filter(|text| !text.is_empty()) {
         None => DEFAULT_SIZE.min(largest),
         Some(":size") => largest,
         Some(text) => {

@@ -136,8 +136,9 @@ impl Describer<'_> {
                     "name": "type", "in": "path", "required": true, "schema": { "enum": ["csv", "excel", "json"] },
                 })),
                 Parameter::Download => {
-                    let flag = json!({ "enum": ["true", "false"] });
-                    all.push(json!({ "name": "download", "in": "query", "description": "Save it rather than show it.", "schema": flag }));
+                    let about = "With true, save it rather than show it.";
+                    let schema = json!({ "type": "string" });
+                    all.push(json!({ "name": "download", "in": "query", "description": about, "schema": schema }));
                     all.push(json!({ "name": "filename", "in": "query", "schema": { "type": "string" } }));
                 }
                 Parameter::File | Parameter::ExportedFile | Parameter::Service => {}
