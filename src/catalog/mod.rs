@@ -78,6 +78,12 @@ impl Entity {
         self.property(name).filter(|&index| !self.properties[index].secret)
     }
 
+    /// Whether a property holds bytes, which have endpoints of their own and come in forms.
+    #[must_use]
+    pub fn holds_bytes(&self) -> bool {
+        self.properties.iter().any(|property| property.kind == Kind::Blob)
+    }
+
     /// The many-to-one relation of that name.
     #[must_use]
     pub fn relation(&self, name: &str) -> Option<&Relation> {

@@ -30,6 +30,7 @@ use super::error::Failure;
 use super::parameters::Query;
 use super::queries;
 use super::router::{Found, Router};
+use super::security::CSRF_HEADER;
 use super::state::State;
 use crate::query::QueryError;
 
@@ -189,24 +190,27 @@ fn all_text(
     parameters.into_iter().map(text).collect()
 }
 
+/// A parameter, if there is one and it is text.
+fn named<'a>(parameters: &'a [(&'static str, Option<String>)], name: &str) -> Option<&'a str> {
+    parameters.iter().find(|(key, _)| *key == name)?.1.as_deref()
+}
+
 /// The entity that the parameters name.
 fn named_target(state: &State, parameters: &[(&'static str, Option<String>)]) -> Option<Target> {
-    let named = |name: &str| parameters.iter().find(|(key, _)| *key == name)?.1.as_deref();
-    let service = state.services.get(named("service")?)?;
+    let service = state.services.get(named(parameters, "service")?)?;
     let model = service.database.model();
-    let index = model.service.find(named("entity")?)?;
+    let index = model.service.find(named(parameters, "entity")?)?;
     Some(Target { database: Arc::clone(&service.database), model, index, max_page_size: service.max_page_size })
 }
 
 /// What stands in the place of a key; empty when nothing does.
 fn id_of<'a>(parameters: &'a [(&'static str, Option<String>)]) -> &'a str {
-    parameters.iter().find(|(key, _)| *key == "id").and_then(|(_, value)| value.as_deref()).unwrap_or_default()
+    named(parameters, "id").unwrap_or_default()
 }
 
 /// The named query that the parameters name.
 fn named_query(state: &State, parameters: &[(&'static str, Option<String>)]) -> Option<queries::Asked> {
-    let named = |name: &str| parameters.iter().find(|(key, _)| *key == name)?.1.as_deref();
-    queries::find(state, named("service")?, named("name")?)
+    queries::find(state, named(parameters, "service")?, named(parameters, "name")?)
 }
 
 /// A page of another origin asks what it may do here: nothing.
@@ -279,7 +283,7 @@ fn check_csrf(request: &HttpRequest, query: &Query, caller: &Caller, endpoint: &
     if endpoint.method == Method::Get {
         return Ok(());
     }
-    let header = request.headers().get("X-WM-XSRF-TOKEN").and_then(|value| value.to_str().ok());
+    let header = request.headers().get(CSRF_HEADER).and_then(|value| value.to_str().ok());
     match header.or_else(|| query.first("_csrf")) {
         Some(given) if session.csrf_matches(given) => Ok(()),
         _ => Err(Failure::BadCsrfToken),

@@ -13,7 +13,7 @@ use super::{
     sign_in,
 };
 use crate::auth::Verb;
-use crate::catalog::{Entity, Kind};
+use crate::catalog::Entity;
 
 /// A request method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,8 +92,7 @@ impl Endpoint {
     pub fn fits(&self, entity: &Entity) -> bool {
         let writes = matches!(self.access, Access::Entity(Verb::Create | Verb::Update | Verb::Delete));
         let of_bytes = self.id.ends_with("by_form") && writes || self.id.ends_with("content");
-        let has_bytes = entity.properties.iter().any(|property| property.kind == Kind::Blob);
-        (entity.writable || !writes) && (has_bytes || !of_bytes)
+        (entity.writable || !writes) && (entity.holds_bytes() || !of_bytes)
     }
 
     /// Whether this entity has it where `{id}` is this. A unique key of several properties is a word there, as `filter` is,

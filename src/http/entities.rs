@@ -6,13 +6,16 @@ use super::call::{Call, Target, json};
 use super::error::Failure;
 use super::lists;
 use crate::auth::Verb;
-use crate::catalog::{Kind, PropertyIndex};
+use crate::catalog::PropertyIndex;
 use crate::config::Secret;
 use crate::query::{self, Change, QueryError, Replace, Value};
 use crate::records::{self, ListParams};
 
 /// Lengths of a password, before it is hashed.
 pub const PASSWORD_LENGTHS: std::ops::RangeInclusive<usize> = 1..=128;
+
+/// Media type of a form with files.
+const FORM: &str = "multipart/form-data";
 
 type Key = Vec<(PropertyIndex, Value)>;
 
@@ -121,7 +124,7 @@ pub async fn delete_composite(call: Call) -> Result<HttpResponse, Failure> {
 /// JSON is put, not posted, to a row that there is.
 fn only_form(call: &Call) -> Result<(), Failure> {
     let given = call.content_type();
-    if given == "multipart/form-data" { Ok(()) } else { Err(Failure::WrongContentType(given)) }
+    if given == FORM { Ok(()) } else { Err(Failure::WrongContentType(given)) }
 }
 
 /// The key of the path. A row whose key is not a single property has no such address.
@@ -166,8 +169,7 @@ async fn remove(target: Target, key: Key) -> Result<HttpResponse, Failure> {
 
 /// The body as a change, its secrets hashed.
 async fn read_body(call: &mut Call, target: &Target, mode: Replace) -> Result<Change, Failure> {
-    let takes_form = target.entity().properties.iter().any(|property| property.kind == Kind::Blob);
-    let (body, files) = if takes_form && call.content_type() == "multipart/form-data" {
+    let (body, files) = if target.entity().holds_bytes() && call.content_type() == FORM {
         let form = super::form::read_form(call, target).await?;
         (form.members, form.files)
     } else {

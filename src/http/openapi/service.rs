@@ -159,10 +159,8 @@ impl Describer<'_> {
             self.document.schemas.insert(name.clone(), rows::body(self.model, index, purpose));
         }
         let row = rows::reference(&name);
-        let holds_bytes =
-            self.model.service.entity(index).properties.iter().any(|property| property.kind == Kind::Blob);
         let mut all = if operation.body == Body::Files { json!({}) } else { content(&row) };
-        if holds_bytes {
+        if self.model.service.entity(index).holds_bytes() {
             all["multipart/form-data"] = json!({ "schema": rows::form(self.model.service.entity(index), &row) });
         }
         Some(json!({ "required": true, "content": all }))
