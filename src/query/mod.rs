@@ -15,6 +15,7 @@ mod page;
 mod path;
 mod predicate;
 mod resolve;
+mod rights;
 mod search;
 mod select;
 mod shape;
@@ -39,10 +40,13 @@ pub use page::{PageRequest, page_request};
 pub use path::{Place, follow};
 pub use predicate::{Predicate, Term};
 pub use resolve::{Surroundings, resolve_filter};
+pub use rights::{Asker, AskerValue, Condition, Right, Rights, RowRule, Verb};
 pub use search::{CONDITIONS as SEARCH_CONDITIONS, TYPES as SEARCH_TYPES, read_search};
 pub use select::{OrderTerm, Select, SortTerm};
 pub use shape::{ColumnRef, Join, Joins, Member, Node, Shape};
 pub use sort::resolve_sort;
-pub use sql::{aggregate, count, count_groups, delete, exists, held_by, insert, objects, rows, select, update, values};
+pub use sql::{
+    aggregate, count, count_groups, delete, exists, held_by, insert, objects, rows, select, standing, update, values,
+};
 pub use statement::Statement;
 pub use value::{BadValue, Value, epoch_milliseconds, from_json, from_text};

@@ -1,6 +1,6 @@
 //! Filters through both phases behind the grammar: what is resolved or refused, and the SQL that comes of it.
 
-use super::{Joins, QueryError, Surroundings, Value, count, resolve_filter};
+use super::{Joins, Model, QueryError, Surroundings, Value, count, resolve_filter};
 use crate::catalog::{Column, ForeignKey, Service, Table, build};
 use crate::filter;
 
@@ -48,7 +48,7 @@ fn resolved(q: &str) -> Result<(String, Vec<Value>), QueryError> {
     let mut joins = Joins::of(service.find("Book").unwrap());
     let tree = filter::parse(q).unwrap().unwrap();
     let predicate = resolve_filter(&service, &mut joins, &tree, &Surroundings::default())?;
-    let statement = count(&service, &joins, Some(&predicate));
+    let statement = count(&Model::new(service), &joins, Some(&predicate));
     let start = "SELECT count(*) FROM \"BOOK\" t0 ";
     Ok((statement.sql.strip_prefix(start).unwrap().to_owned(), statement.parameters))
 }
