@@ -34,6 +34,7 @@ mod query_files;
 mod raw;
 mod records;
 mod refused;
+mod row_rules;
 mod rows;
 mod search;
 mod sessions;
