@@ -277,3 +277,109 @@ fn parse(rule: &Rule, model: &Model) -> Result<Option<Expr>, String> {
     }
     Ok(Some(filter))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{Column, ForeignKey, Table, build};
+    use crate::config::Builtin;
+
+    fn shop() -> Arc<Model> {
+        let column = |name: &str| Column { name: name.into(), declared: "TEXT".into(), ..Column::default() };
+        let table = |name: &str, columns: &[&str], foreign_keys: Vec<ForeignKey>| Table {
+            name: name.into(),
+            columns: columns.iter().map(|name| column(name)).collect(),
+            primary_key: vec!["ID".into()],
+            foreign_keys,
+            ..Table::default()
+        };
+        let to_clerk = ForeignKey { target: "CLERK".into(), columns: vec![("CLERK_ID".into(), None)] };
+        let tables =
+            vec![table("CLERK", &["ID", "NAME"], Vec::new()), table("SALE", &["ID", "CLERK_ID"], vec![to_clerk])];
+        Arc::new(Model::new(build("shop", tables, &[])))
+    }
+
+    const CLERK: &str = "roles = ['clerk']\nentities = ['Sale']\nverbs = ['read']\n";
+
+    fn add(text: &str) -> Result<Policy, String> {
+        let mut policy = Policy::default();
+        let (clerks, guests) = (["clerk".to_owned(), "boss".to_owned()], ["guest".to_owned()]);
+        let accounts: [(&str, &[String]); 2] = [("STAFF", &clerks), ("PUBLIC", &guests)];
+        policy.add("shop", &Builtin::policy_of(text)?, &shop(), &accounts)?;
+        Ok(policy)
+    }
+
+    fn principal(source: &str, role: &str) -> Principal {
+        Principal { source: source.into(), key: "1".into(), name: "n".into(), roles: vec![role.into()] }
+    }
+
+    #[test]
+    fn what_no_rule_names_is_refused() {
+        let policy = add(&format!("[[rules]]\n{CLERK}")).unwrap();
+        let base = shop();
+        let sees = |service: &str, source: &str, role: &str| {
+            let model = policy.model(service, &base, &principal(source, role));
+            model.service.entities.iter().map(|entity| entity.name.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(sees("shop", "STAFF", "clerk"), ["Sale"]);
+        for (service, source, role) in
+            [("shop", "STAFF", "boss"), ("shop", "PUBLIC", "guest"), ("bank", "STAFF", "clerk")]
+        {
+            assert!(sees(service, source, role).is_empty(), "{service} {source} {role}");
+        }
+        let model = policy.model("shop", &base, &principal("STAFF", "clerk"));
+        assert!(model.right(0, Verb::Read).is_some() && !model.right(0, Verb::Delete).is_some());
+    }
+
+    #[test]
+    fn a_role_counts_in_the_source_of_its_rule() {
+        let policy = add(&format!("[[rules]]\n{CLERK}source = 'STAFF'\nwhere = 'clerkId = :userId'")).unwrap();
+        let base = shop();
+        assert_eq!(policy.model("shop", &base, &principal("STAFF", "clerk")).service.entities.len(), 1);
+        assert!(policy.model("shop", &base, &principal("PUBLIC", "clerk")).service.entities.is_empty());
+    }
+
+    #[test]
+    fn what_is_seen_is_worked_out_once_for_all_of_a_role() {
+        let policy = add(&format!("[[rules]]\n{CLERK}")).unwrap();
+        let base = shop();
+        let first = policy.model("shop", &base, &principal("STAFF", "clerk"));
+        assert!(Arc::ptr_eq(&first, &policy.model("shop", &base, &principal("STAFF", "clerk"))));
+        let changed = shop();
+        assert!(!Arc::ptr_eq(&first, &policy.model("shop", &changed, &principal("STAFF", "clerk"))));
+        assert_eq!(policy.views.read().len(), 1, "what the old schema looked like is forgotten");
+    }
+
+    #[test]
+    fn a_rule_that_cannot_be_meant_is_an_error() {
+        for (text, expected) in [
+            (CLERK.replace("Sale", "Sales"), "rule 1 of the policy for shop: there is no entity 'Sales'"),
+            (CLERK.replace("read", "write"), "there is no verb 'write'; there are read, create, update, delete and *"),
+            (CLERK.replace("clerk", "clark"), "no account source that it is about has the role 'clark'"),
+            (CLERK.replace("clerk", "guest") + "source = 'STAFF'", "has the role 'guest'"),
+            (CLERK.to_owned() + "source = 'STAF'", "there is no account source 'STAF'"),
+            (CLERK.to_owned() + "where = ''", "where is empty"),
+            (CLERK.to_owned() + "where = 'id ='", "syntax error"),
+            (CLERK.to_owned() + "where = 'size = 1'", "for Sale: property size in Sale is not valid"),
+            (CLERK.to_owned() + "where = 'id = :user'", "unknown parameter :user"),
+            (CLERK.to_owned() + "where = 'id = :userId'", "it says :userId, so it must say source"),
+            (CLERK.to_owned() + "where = 'id in (:userName)'", "it says :userName, so it must say source"),
+            (CLERK.to_owned() + "properties = ['size']", "the entity 'Sale' has no property 'size'"),
+            (CLERK.replace("'clerk'", ""), "it needs roles, entities and verbs"),
+            (CLERK.replace("read", "update"), "the policy for shop lets clerk of STAFF change Sale, but not read it"),
+            (CLERK.to_owned() + "when = 'x'", "unknown field `when`"),
+            (
+                CLERK.to_owned() + "[[hidden]]\nroles = ['clerk']\nproperties = ['Sale.size']",
+                "there is no property 'Sale.size'",
+            ),
+            (CLERK.to_owned() + "[[hidden]]\nroles = ['clerk']\nproperties = ['size']", "written Entity.property"),
+            (
+                CLERK.to_owned() + "[[read_only]]\nroles = ['clerk']\nproperties = ['Sale.id']",
+                "'Sale.id' is in the key",
+            ),
+        ] {
+            let error = add(&format!("[[rules]]\n{text}")).err().unwrap_or_default();
+            assert!(error.to_lowercase().contains(&expected.to_lowercase()), "{text}\n{error}");
+        }
+    }
+}

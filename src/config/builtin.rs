@@ -93,4 +93,12 @@ impl Builtin {
     pub fn hrdb() -> Result<Self, String> {
         toml::from_str(include_str!("../../migrations/hrdb.toml")).map_err(|error| error.to_string())
     }
+
+    /// Reads the policy of one service.
+    ///
+    /// # Errors
+    /// The parser's message.
+    pub fn policy_of(text: &str) -> Result<ServicePolicy, String> {
+        toml::from_str(text).map_err(|error| error.message().to_owned())
+    }
 }
