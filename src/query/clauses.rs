@@ -4,10 +4,11 @@
 //! `FROM` for a table that is joined, in `WHERE` for the first. What is joined and not to be read is absent, as if the
 //! foreign key named nothing.
 
+use super::asker::Asker;
 use super::dialect;
 use super::model::Model;
 use super::predicate::{Predicate, Term};
-use super::rights::{Asker, Condition, RowRule, Verb};
+use super::rights::{Condition, RowRule, Verb};
 use super::select::OrderTerm;
 use super::shape::{ColumnRef, Joins};
 use super::statement::Statement;

@@ -4,6 +4,7 @@
 //! parameters only. What differs between SQL dialects is in `dialect`. Nothing here touches a database.
 
 mod aggregate;
+mod asker;
 mod change;
 mod clauses;
 mod dialect;
@@ -27,6 +28,7 @@ mod tests;
 mod value;
 
 pub use aggregate::{Aggregate, AggregationRequest, Function, resolve_aggregation};
+pub use asker::{Asker, AskerValue};
 pub use change::{Change, Members, Replace, key_from_pairs, key_from_text, read_change};
 pub use dialect::{LOWER, UPPER};
 pub use error::QueryError;
@@ -40,7 +42,7 @@ pub use page::{PageRequest, page_request};
 pub use path::{Place, follow};
 pub use predicate::{Predicate, Term};
 pub use resolve::{Surroundings, resolve_filter};
-pub use rights::{Asker, AskerValue, Condition, Right, Rights, RowRule, Verb};
+pub use rights::{Condition, Right, Rights, RowRule, Verb};
 pub use search::{CONDITIONS as SEARCH_CONDITIONS, TYPES as SEARCH_TYPES, read_search};
 pub use select::{OrderTerm, Select, SortTerm};
 pub use shape::{ColumnRef, Join, Joins, Member, Node, Shape};

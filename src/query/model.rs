@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::rights::{Asker, Right, Rights, Verb};
+use super::asker::Asker;
+use super::rights::{Right, Rights, Verb};
 use super::shape::Shape;
 use crate::catalog::{EntityIndex, Service};
 

@@ -1,6 +1,6 @@
 //! Conditions whose names and types have been checked.
 
-use super::rights::AskerValue;
+use super::asker::AskerValue;
 use super::shape::ColumnRef;
 use super::value::Value;
 use crate::filter::{Case, Comparison};

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use super::predicate::Predicate;
 use super::shape::Joins;
-use super::value::Value;
 use crate::catalog::Service;
 
 /// What is done to an entity.
@@ -35,35 +34,6 @@ impl Verb {
             Self::Create => "create",
             Self::Update => "update",
             Self::Delete => "delete",
-        }
-    }
-}
-
-/// Who asks, as far as conditions depend on it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Asker {
-    /// His key within his account source.
-    pub user_id: Value,
-    /// His user name.
-    pub user_name: String,
-}
-
-/// A value that differs from caller to caller.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AskerValue {
-    /// His key: `:userId`.
-    UserId,
-    /// His name: `:userName`.
-    UserName,
-}
-
-impl Asker {
-    /// One of his values.
-    #[must_use]
-    pub fn value(&self, which: AskerValue) -> Value {
-        match which {
-            AskerValue::UserId => self.user_id.clone(),
-            AskerValue::UserName => Value::Text(self.user_name.clone()),
         }
     }
 }
