@@ -32,6 +32,8 @@ pub enum Failure {
     InvalidToken,
     /// Sign-in failed.
     BadCredentials,
+    /// Sign-in has failed too often; to be tried again after so many seconds.
+    TooManyAttempts(u64),
     /// The caller's roles do not allow it.
     Forbidden,
     /// A session's writing request does not prove where it comes from.
@@ -80,6 +82,7 @@ impl From<SignInError> for Failure {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::BadCredentials => Self::BadCredentials,
+            SignInError::TooManyAttempts(seconds) => Self::TooManyAttempts(seconds),
             SignInError::Busy => Self::Overloaded,
             SignInError::Failed(text) => Self::Internal(text),
         }
@@ -119,27 +122,6 @@ struct Shown {
     parameters: Vec<String>,
 }
 
-/// Every status that a failure may have, and what it means.
-#[must_use]
-pub fn statuses() -> &'static [(u16, &'static str)] {
-    &[
-        (400, "The request cannot be understood, or a column refuses a value"),
-        (401, "Nobody is signed in, or the token is none"),
-        (403, "The caller's roles do not allow it, or a session's request lacks the CSRF token"),
-        (404, "There is nothing at this address"),
-        (405, "The address takes other methods"),
-        (406, "The caller does not accept JSON"),
-        (
-            409,
-            "The change contradicts other rows: a unique key is taken, a foreign key names nothing or is still named",
-        ),
-        (413, "The body is too large"),
-        (415, "The body is of another media type"),
-        (500, "A fault of the server"),
-        (503, "The server is busy; try again later"),
-    ]
-}
-
 fn shown(status: StatusCode, key: &'static str, before: &str, parameter: impl Into<String>) -> Shown {
     let parameter = parameter.into();
     Shown { status, key: Some(key), message: Some(format!("{before}{parameter}")), parameters: vec![parameter] }
@@ -167,6 +149,9 @@ impl Failure {
         match self {
             Self::Unauthenticated => response.insert_header(("X-WM-Login-ErrorMessage", "Session Not Found")),
             Self::BadCredentials => response.insert_header(("X-WM-Login-ErrorMessage", "Authentication Failed")),
+            Self::TooManyAttempts(seconds) => response
+                .insert_header((RETRY_AFTER, seconds.to_string()))
+                .insert_header(("X-WM-Login-ErrorMessage", "Too Many Attempts")),
             Self::WrongMethod(_, allow) => response.insert_header((ALLOW, allow.as_str())),
             _ if shown.status == StatusCode::SERVICE_UNAVAILABLE => {
                 response.insert_header((RETRY_AFTER, RETRY_SECONDS))
@@ -216,6 +201,12 @@ impl Failure {
                 "Authentication Failed :",
                 "Bad credentials",
             ),
+            Self::TooManyAttempts(seconds) => Shown {
+                status: StatusCode::TOO_MANY_REQUESTS,
+                key: Some("com.wavemaker.runtime.security.too.many.attempts"),
+                message: Some(format!("Too many failed sign-ins; try again in {seconds} seconds")),
+                parameters: vec![seconds.to_string()],
+            },
             Self::Forbidden => shown(StatusCode::FORBIDDEN, ACCESS_DENIED, "Access Denied  ", "Access is denied"),
             Self::BadCsrfToken => shown(
                 StatusCode::FORBIDDEN,

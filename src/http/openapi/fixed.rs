@@ -5,8 +5,8 @@ use serde_json::{Value as Json, json};
 
 use super::rows::reference;
 use crate::http::caller::SESSION_COOKIE;
-use crate::http::error::statuses;
 use crate::http::security::CSRF_HEADER;
+use crate::http::statuses::statuses;
 use crate::query::SEARCH_TYPES;
 
 /// Names of the ways to say who one is, in the order in which they are tried; the last for sessions that write.
@@ -48,7 +48,7 @@ pub fn failures() -> Json {
         let mut headers = json!({ "X-WM-Request-Track-Id": { "$ref": "#/components/headers/TrackId" } });
         match status {
             405 => headers["Allow"] = json!({ "schema": { "type": "string" }, "required": true }),
-            503 => headers["Retry-After"] = json!({ "schema": { "type": "string" }, "required": true }),
+            429 | 503 => headers["Retry-After"] = json!({ "schema": { "type": "string" }, "required": true }),
             _ => {}
         }
         let content = json!({ "application/json": { "schema": reference("Error") } });
@@ -175,8 +175,22 @@ pub fn schemas() -> Json {
         })),
         "FlagResult": object(json!({ "result": flag() })),
         "TextResult": object(json!({ "result": text() })),
+        "DemoAccounts": { "type": "array", "items": demo_account() },
         "Roles": { "type": "array", "items": { "type": "string" } },
         "Description": { "type": "object", "description": "An OpenAPI 3.1 document.", "required": ["openapi", "info", "paths"] },
+    })
+}
+
+fn demo_account() -> Json {
+    json!({
+        "type": "object",
+        "properties": {
+            "source": { "type": "string", "description": "The account source." },
+            "name": { "type": "string" },
+            "role": { "type": "string" },
+        },
+        "required": ["source", "name", "role"],
+        "additionalProperties": false,
     })
 }
 

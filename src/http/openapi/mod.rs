@@ -106,7 +106,7 @@ impl Document {
         for &status in operation.others {
             responses.insert(status.to_string(), empty(status));
         }
-        let mut failures = vec![400, 401, 500, 503];
+        let mut failures = vec![400, 401, 429, 500, 503];
         if writes || matches!(endpoint.access, Access::Entity(_) | Access::Query) {
             failures.push(403);
         }
