@@ -163,6 +163,10 @@ fn described(settings: &Settings) -> Result<Builtin, String> {
     Ok(described)
 }
 
+fn sample_path(settings: &Settings) -> std::path::PathBuf {
+    std::path::Path::new(&settings.data_dir).join(format!("{SAMPLE}.db"))
+}
+
 fn open_service(database: Arc<Database>, max_page_size: u32) -> Service {
     Service { database, max_page_size, queries: BTreeMap::new() }
 }
@@ -177,7 +181,7 @@ fn open_mount(name: &str, mount: &Mount, threads: u32) -> Result<Database, Strin
 fn open_sample(settings: &Settings, described: &Builtin, threads: u32) -> Result<Database, String> {
     let folder = std::path::Path::new(&settings.data_dir);
     std::fs::create_dir_all(folder).map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
-    let path = folder.join(format!("{SAMPLE}.db"));
+    let path = sample_path(settings);
     let (admin_password, cost) = (settings.admin_password.clone(), settings.password_cost());
     let context = MigrationContext {
         hash_password: Box::new(move |password| hash_password(password, cost)),

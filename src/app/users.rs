@@ -12,6 +12,11 @@ use crate::config::{PasswordCost, Settings, UserCommand};
 /// One clear sentence for the operator.
 pub async fn manage(settings: &Settings, command: &UserCommand) -> Result<String, String> {
     let described = super::described(settings)?;
+    // Otherwise a slip in the folder's name would make a database, and change that.
+    let path = super::sample_path(settings);
+    if !path.exists() {
+        return Err(format!("there is no database {}; the first start of the server makes it", path.display()));
+    }
     let database = Arc::new(super::open_sample(settings, &described, 1)?);
     let directory = Directory::new(Arc::clone(&database), &described.accounts);
     let result = match directory {

@@ -7,8 +7,8 @@
 //!   delay strikes who guesses, and nobody elsewhere.
 //! - **A name from everywhere**: guessing spread over many networks. Past ten times `attempts`, a network from which the
 //!   name has not signed in before has one attempt and not five, and after it waits the full 15 minutes.
-//! - **A network over all names**: one password tried on many accounts. Counted are names that failed there and have not
-//!   succeeded since, so that one forgotten script with an old password counts once. Past four times `attempts`, names that
+//! - **A network over all names**: one password tried on many accounts. Counted are names that failed there and have
+//!   never succeeded, so that one forgotten script with an old password counts once. Past four times `attempts`, names that
 //!   have not signed in from this network before share one attempt in 5 to 60 seconds.
 //!
 //! So nobody can lock a user out from elsewhere. However hard his name is attacked, each network has an attempt of its own at
@@ -159,7 +159,7 @@ impl Attempt {
             pair.until = now + delay(pair.failures - free, LONGEST_DELAY);
             pair.refused = 0;
         }
-        if pair.failures == 1 {
+        if pair.failures == 1 && !pair.familiar {
             let most = free.saturating_mul(NAMES_OF_NETWORK);
             let network = counted(&mut counters, self.network, now, MEMORY_OF_NETWORK);
             if network.failures >= most {
@@ -176,14 +176,14 @@ impl Attempt {
         let now = self.throttle.clock.now();
         let mut counters = self.throttle.counters.lock();
         make_room(&mut counters, now);
-        let failures = alive(&counters, self.pair, now).map_or(0, |pair| pair.failures);
+        let Counter { failures, familiar, .. } = alive(&counters, self.pair, now).unwrap_or_default();
         let known = Counter { expires: now + FAMILIARITY, familiar: true, ..Counter::default() };
         counters.insert(self.pair, known);
         let mut forgive = |key: Fingerprint, failures: u32| {
             counters.entry(key).and_modify(|counter| counter.failures = counter.failures.saturating_sub(failures));
         };
         forgive(self.name, failures);
-        forgive(self.network, u32::from(failures > 0));
+        forgive(self.network, u32::from(failures > 0 && !familiar));
     }
 }
 
