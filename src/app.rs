@@ -1,6 +1,8 @@
 //! Builds the server from its settings, runs it, and takes it down in order.
 
 mod queries;
+mod terminal;
+mod users;
 
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
@@ -13,6 +15,8 @@ use crate::auth::{Accounts, Clock, Hasher, Policy, SessionStore, Sweeper, TokenS
 use crate::config::{Builtin, Mount, Settings};
 use crate::http::{self, ExportedFiles, Service, State};
 use crate::store::{Database, MigrationContext, Options};
+
+pub use users::manage;
 
 /// Name of the sample's service and of its file.
 const SAMPLE: &str = "hrdb";
@@ -44,7 +48,7 @@ impl Application {
             given => given,
         };
         let state = web::Data::new(state(settings, clock, workers)?);
-        if state.accounts.demo_password_in_use().map_err(|error| error.to_string())? {
+        if state.accounts.has_demo_accounts() {
             log::warn!(
                 "accounts still have the sample's passwords, which everybody knows; change them before others can reach this server"
             );
@@ -94,6 +98,7 @@ impl Application {
 }
 
 fn sweeps(state: &State) -> Vec<Box<dyn Fn() + Send>> {
+    let accounts = Arc::clone(&state.accounts);
     let (tokens, sessions, exported) =
         (Arc::clone(&state.tokens), Arc::clone(&state.sessions), Arc::clone(&state.exported));
     vec![
@@ -104,11 +109,12 @@ fn sweeps(state: &State) -> Vec<Box<dyn Fn() + Send>> {
             sessions.sweep();
         }),
         Box::new(move || exported.sweep()),
+        Box::new(move || accounts.sweep()),
     ]
 }
 
 fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, String> {
-    let described = Builtin::hrdb()?;
+    let described = described(settings)?;
     let threads = u32::try_from(workers).unwrap_or(u32::MAX);
     let database = Arc::new(open_sample(settings, &described, threads)?);
     let accounts: Vec<(&str, &[String])> =
@@ -129,10 +135,12 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
         return Err(format!("there is a policy for {name}, but no such service"));
     }
     queries::load(settings, &described, &mut services)?;
-    let hasher = Arc::new(Hasher::start()?);
+    let hasher = Arc::new(Hasher::start(settings.password_cost())?);
     let exported = ExportedFiles::new(std::path::Path::new(&settings.data_dir), clock.clone())?;
+    let accounts =
+        Accounts::new(Arc::clone(&database), &described.accounts, Arc::clone(&hasher), settings, clock.clone())?;
     Ok(State {
-        accounts: Accounts::new(Arc::clone(&database), &described.accounts, Arc::clone(&hasher))?,
+        accounts: Arc::new(accounts),
         sample: SAMPLE.to_owned(),
         services,
         hasher,
@@ -152,6 +160,19 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
     })
 }
 
+/// What is built in, with the parts that the operator has put in their place.
+fn described(settings: &Settings) -> Result<Builtin, String> {
+    let mut described = Builtin::hrdb()?;
+    if let Some(accounts) = &settings.accounts {
+        described.accounts.clone_from(accounts);
+    }
+    Ok(described)
+}
+
+fn sample_path(settings: &Settings) -> std::path::PathBuf {
+    std::path::Path::new(&settings.data_dir).join(format!("{SAMPLE}.db"))
+}
+
 fn open_service(database: Arc<Database>, max_page_size: u32) -> Service {
     Service { database, max_page_size, queries: BTreeMap::new() }
 }
@@ -166,16 +187,19 @@ fn open_mount(name: &str, mount: &Mount, threads: u32) -> Result<Database, Strin
 fn open_sample(settings: &Settings, described: &Builtin, threads: u32) -> Result<Database, String> {
     let folder = std::path::Path::new(&settings.data_dir);
     std::fs::create_dir_all(folder).map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
-    let path = folder.join(format!("{SAMPLE}.db"));
-    let admin_password = settings.admin_password.clone();
+    let path = sample_path(settings);
+    let (admin_password, cost) = (settings.admin_password.clone(), settings.password_cost());
     let context = MigrationContext {
-        hash_password: Box::new(hash_password),
+        hash_password: Box::new(move |password| hash_password(password, cost)),
         setting: Box::new(move |name| match name {
             "admin_password" => admin_password.as_ref().map(|secret| secret.expose().to_owned()),
             _ => None,
         }),
     };
-    let options = Options { secret_columns: described.secret_columns.clone(), ..Options::default() };
+    // A hash is a secret, whatever table it stands in.
+    let hashes = described.accounts.iter().map(|source| format!("{}.{}", source.table, source.password));
+    let secret_columns = described.secret_columns.iter().cloned().chain(hashes).collect();
+    let options = Options { secret_columns, ..Options::default() };
     Database::open_sample(&path, SAMPLE, options, threads, &Arc::new(context))
         .map_err(|error| format!("cannot open {}: {error}", path.display()))
 }

@@ -2,19 +2,25 @@
 
 mod accounts;
 mod clock;
+mod directory;
+mod fingerprint;
 mod password;
 mod policy;
 mod principal;
 mod random;
 mod session;
 mod shards;
+mod sources;
 mod sweeper;
+mod throttle;
 mod token;
+mod verified;
 
 pub use crate::query::Verb;
-pub use accounts::{Accounts, SignInError};
+pub use accounts::{Accounts, DemoAccount, Means, SignInError};
 pub use clock::{Clock, epoch_milliseconds};
-pub use password::{Hasher, HashingError, hash as hash_password};
+pub use directory::{Directory, Listed, PasswordState};
+pub use password::{Gate, Hasher, HashingError, Verdict, hash as hash_password};
 pub use policy::Policy;
 pub use principal::Principal;
 pub use random::{PlainSecret, request_id};

@@ -52,7 +52,8 @@ pub fn request_id() -> String {
     hex(&rand::random::<[u8; 4]>())
 }
 
-fn bytes<const LENGTH: usize>() -> [u8; LENGTH] {
+/// Bytes of the operating system's random generator.
+pub(super) fn bytes<const LENGTH: usize>() -> [u8; LENGTH] {
     let mut bytes = [0; LENGTH];
     SysRng.try_fill_bytes(&mut bytes).unwrap_or_else(|error| panic!("the system has no randomness: {error}"));
     bytes

@@ -34,6 +34,8 @@ pub struct AccountSource {
     pub role: String,
     /// Roles that may sign in.
     pub roles: Vec<String>,
+    /// Which rows may sign in besides, in the filter language; all when absent.
+    pub active: Option<String>,
 }
 
 /// Who may do what with one service: `[policy.NAME]`. What no rule names is refused.

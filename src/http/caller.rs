@@ -3,6 +3,7 @@
 //! A request with a token or Basic credentials is stateless: cookies are neither read nor set, and there is no CSRF to
 //! fear. Wrong Basic credentials make the caller nobody; a wrong token ends the request.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
@@ -13,7 +14,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use super::error::Failure;
 use super::parameters::Query;
 use super::state::State;
-use crate::auth::{Principal, Session, SignInError};
+use crate::auth::{Means, Principal, Session, SignInError};
 use crate::config::Secret;
 
 /// Name of the session cookie.
@@ -52,14 +53,14 @@ impl Caller {
 /// Finds out who is calling.
 ///
 /// # Errors
-/// [`Failure::InvalidToken`], and [`Failure::Overloaded`] when too many sign in at once.
+/// [`Failure::InvalidToken`], [`Failure::TooManyAttempts`], and [`Failure::Overloaded`] when too many sign in at once.
 pub async fn identify(request: &HttpRequest, query: &Query, state: &State) -> Result<Caller, Failure> {
     if let Some(token) = token(request, query) {
         return state.tokens.find(&token).map(Caller::Stateless).ok_or(Failure::InvalidToken);
     }
     if let Some(given) = basic(request) {
         let Ok((name, password)) = given else { return Ok(Caller::Anonymous) };
-        return match state.accounts.sign_in(&name, password).await {
+        return match state.accounts.sign_in(&name, password, client_address(request), Means::Basic).await {
             Ok(principal) => Ok(Caller::Stateless(Arc::new(principal))),
             Err(SignInError::BadCredentials) => Ok(Caller::Anonymous),
             Err(other) => Err(other.into()),
@@ -67,6 +68,11 @@ pub async fn identify(request: &HttpRequest, query: &Query, state: &State) -> Re
     }
     let session = request.cookie(SESSION_COOKIE).and_then(|cookie| state.sessions.find(cookie.value()));
     Ok(session.map_or(Caller::Anonymous, Caller::Session))
+}
+
+/// Where a request comes from.
+pub fn client_address(request: &HttpRequest) -> IpAddr {
+    request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip())
 }
 
 /// The query beats the header; what is blank is not there.

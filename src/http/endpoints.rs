@@ -174,6 +174,7 @@ endpoints! {
     "get_userid"       Get    "/services/security/user/userid"                 Access::Public => security::userid;
     "get_roles"        Get    "/services/security/user/roles"                  Access::Public => security::roles;
     "get_login_time"   Get    "/services/security/user/login_time"             Access::Public => security::login_time;
+    "list_demo_accounts" Get  "/services/security/demo-accounts"               Access::Public => security::demo_accounts;
     "get_ssologin"     Get    "/services/security/ssologin"                    Access::Public => security::sso_login;
     "get_exported_file" Get   "/services/files/exported/{file}"                Access::Authenticated => exports::fetch;
     "list_operations"  Get    "/services/servicedefs"                          Access::Public => service_definitions::list;

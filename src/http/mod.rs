@@ -29,6 +29,7 @@ mod security;
 mod service_definitions;
 mod sign_in;
 mod state;
+mod statuses;
 mod stream;
 
 pub use dispatch::answer;

@@ -107,6 +107,14 @@ pub async fn login_time(call: Call) -> Result<HttpResponse, Failure> {
     Ok(result(&json!(signed_in_at(&call.caller).to_string())))
 }
 
+/// The accounts that a sign-in page may offer to whoever tries the sample out: their passwords are no secret.
+pub async fn demo_accounts(call: Call) -> Result<HttpResponse, Failure> {
+    let accounts = call.state.accounts.demo_accounts()?;
+    let shown =
+        accounts.iter().map(|account| json!({ "source": account.source, "name": account.name, "role": account.role }));
+    Ok(json_of(&Json::Array(shown.collect())))
+}
+
 /// There is no single sign-on: nothing to do, as in an app with forms only.
 pub async fn sso_login(_: Call) -> Result<HttpResponse, Failure> {
     Ok(HttpResponse::Ok().finish())

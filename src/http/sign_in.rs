@@ -9,9 +9,10 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
 use super::call::Call;
-use super::caller::{SESSION_COOKIE, is_navigation};
+use super::caller::{SESSION_COOKIE, client_address, is_navigation};
 use super::error::Failure;
 use super::security::CSRF_COOKIE;
+use crate::auth::Means;
 use crate::config::Secret;
 
 /// Takes `j_username` and `j_password` of a form and begins a session under a new id.
@@ -23,7 +24,7 @@ pub async fn check(mut call: Call) -> Result<HttpResponse, Failure> {
     }
     let name = form.first("j_username").unwrap_or_default().trim();
     let password = Secret::new(form.first("j_password").unwrap_or_default().to_owned());
-    let principal = call.state.accounts.sign_in(name, password).await?;
+    let principal = call.state.accounts.sign_in(name, password, client_address(&call.request), Means::Form).await?;
     end_session(&call);
     let (id, session) = call.state.sessions.begin(Arc::new(principal));
     let cookies = [

@@ -42,7 +42,7 @@ pub struct State {
     /// What is served, by name.
     pub services: BTreeMap<String, Service>,
     /// Who can sign in.
-    pub accounts: Accounts,
+    pub accounts: Arc<Accounts>,
     /// Hashes passwords.
     pub hasher: Arc<Hasher>,
     /// Access tokens.

@@ -23,8 +23,8 @@ use r2d2::{Pool, PooledConnection};
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
 
-use crate::catalog::{self, EntityIndex, PropertyIndex};
-use crate::query::{self, Model, StatementFacts, StatementKind};
+use crate::catalog;
+use crate::query::{self, Model, StatementFacts, StatementKind, Value};
 use connection::Purpose;
 use writer::Writer;
 
@@ -41,6 +41,10 @@ const TICKS_IN_PLACE: u32 = 50;
 const LONG_READERS: u32 = 4;
 /// How long a long read waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Where the hashes of demo passwords are recorded.
+const DEMO_TABLE: &str = "_hrdb_demo_password";
+const DEMO_COLUMN: &str = "HASH";
 
 /// How long a changed schema may go unnoticed.
 const SCHEMA_PERIOD: Duration = Duration::from_millis(100);
@@ -173,13 +177,25 @@ impl Database {
         job(&Reader::new(&connection))
     }
 
-    /// Whether a row holds a hash that a migration recorded as that of a demo password.
+    /// The hashes whose passwords are public knowledge: those that a migration has recorded, and what they were renewed to.
     ///
     /// # Errors
     /// What SQLite reports.
-    pub fn has_demo_password(&self, entity: EntityIndex, property: PropertyIndex) -> Result<bool, StoreError> {
-        let statement = query::held_by(&self.model().service, entity, property, "_hrdb_demo_password", "HASH");
-        Ok(self.read_long(|reader| reader.number(&statement))? > 0)
+    pub fn demo_hashes(&self) -> Result<Vec<String>, StoreError> {
+        let statement = query::own_values(DEMO_TABLE, DEMO_COLUMN);
+        let rows: Vec<_> = self.read(|reader| reader.rows(&statement))?;
+        let text = |value| if let Value::Text(text) = value { Some(text) } else { None };
+        Ok(rows.into_iter().flatten().filter_map(text).collect())
+    }
+
+    /// Records within a change that a hash has been replaced by another of the same password: a demo password stays one.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn demo_hash_renewed(transaction: &Transaction<'_>, old: &str, new: &str) -> Result<(), StoreError> {
+        let (old, new) = (Value::Text(old.to_owned()), Value::Text(new.to_owned()));
+        transaction.execute(&query::replace_own_value(DEMO_TABLE, DEMO_COLUMN, old, new))?;
+        Ok(())
     }
 
     /// Whether nothing is ever written to it.

@@ -4,3 +4,4 @@ mod process;
 mod queries;
 mod running;
 mod settings;
+mod users;

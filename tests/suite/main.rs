@@ -1,5 +1,6 @@
 //! The behaviour of the whole server, asked over HTTP.
 
+mod accounts;
 mod aggregations;
 mod any_database;
 mod any_keys;
@@ -21,6 +22,7 @@ mod exports;
 mod filter_errors;
 mod filter_model;
 mod filters;
+mod guessing;
 mod hostile;
 mod limits;
 mod long_reads;

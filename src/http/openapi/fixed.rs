@@ -6,31 +6,11 @@ use serde_json::{Value as Json, json};
 use super::rows::reference;
 use crate::http::caller::SESSION_COOKIE;
 use crate::http::security::CSRF_HEADER;
+use crate::http::statuses::statuses;
 use crate::query::SEARCH_TYPES;
 
 /// Names of the ways to say who one is, in the order in which they are tried; the last for sessions that write.
 const WAYS: [&str; 3] = ["tokenHeader", "tokenQuery", "basic"];
-
-/// Every status that a failure may have, and what it means.
-fn statuses() -> &'static [(u16, &'static str)] {
-    &[
-        (400, "The request cannot be understood, or a column refuses a value"),
-        (401, "Nobody is signed in, or the token is none"),
-        (403, "The caller's roles do not allow it, or a session's request lacks the CSRF token"),
-        (404, "There is nothing at this address"),
-        (405, "The address takes other methods"),
-        (406, "The caller does not accept JSON"),
-        (
-            409,
-            "The change contradicts other rows: a unique key is taken, a foreign key names nothing or is still named",
-        ),
-        (412, "The row is no longer the one that If-Match names"),
-        (413, "The body is too large"),
-        (415, "The body is of another media type"),
-        (500, "A fault of the server"),
-        (503, "The server is busy; try again later"),
-    ]
-}
 
 /// `security` of an operation that needs somebody.
 pub fn security(writes: bool) -> Json {
@@ -68,7 +48,7 @@ pub fn failures() -> Json {
         let mut headers = json!({ "X-WM-Request-Track-Id": { "$ref": "#/components/headers/TrackId" } });
         match status {
             405 => headers["Allow"] = json!({ "schema": { "type": "string" }, "required": true }),
-            503 => headers["Retry-After"] = json!({ "schema": { "type": "string" }, "required": true }),
+            429 | 503 => headers["Retry-After"] = json!({ "schema": { "type": "string" }, "required": true }),
             _ => {}
         }
         let content = json!({ "application/json": { "schema": reference("Error") } });
@@ -210,6 +190,7 @@ pub fn schemas() -> Json {
         "Catalog": catalog(),
         "FlagResult": object(json!({ "result": flag() })),
         "TextResult": object(json!({ "result": text() })),
+        "DemoAccounts": { "type": "array", "items": demo_account() },
         "Roles": { "type": "array", "items": { "type": "string" } },
         "Description": { "type": "object", "description": "An OpenAPI 3.1 document.", "required": ["openapi", "info", "paths"] },
     })
@@ -264,6 +245,19 @@ fn catalog() -> Json {
             "columns": names(),
         })),
     }))
+}
+
+fn demo_account() -> Json {
+    json!({
+        "type": "object",
+        "properties": {
+            "source": { "type": "string", "description": "The account source." },
+            "name": { "type": "string" },
+            "role": { "type": "string" },
+        },
+        "required": ["source", "name", "role"],
+        "additionalProperties": false,
+    })
 }
 
 fn form(fields: &[(&str, &str)]) -> Json {

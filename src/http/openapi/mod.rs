@@ -115,7 +115,7 @@ impl Document {
         for &status in operation.others.iter().chain(tagged.then_some(&304)) {
             responses.insert(status.to_string(), empty(status));
         }
-        let mut failures = vec![400, 401, 500, 503];
+        let mut failures = vec![400, 401, 429, 500, 503];
         if writes || matches!(endpoint.access, Access::Entity(_) | Access::Query) {
             failures.push(403);
         }

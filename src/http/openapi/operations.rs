@@ -156,6 +156,7 @@ operations! {
     "get_userid"        "Security" "The caller's id"                     [] Body::None => Answer::Json("TextResult"), [] [];
     "get_roles"         "Security" "The caller's roles"                  [] Body::None => Answer::Json("Roles"), [] [];
     "get_login_time"    "Security" "When the caller signed in, in milliseconds since 1970" [] Body::None => Answer::Json("TextResult"), [] [];
+    "list_demo_accounts" "Security" "Accounts whose password is still that of the sample, which everybody knows" [] Body::None => Answer::Json("DemoAccounts"), [] [];
     "get_ssologin"      "Security" "Nothing: there is no single sign-on" [] Body::None => Answer::Empty, [] [];
     "get_exported_file" "Files" "A file that an export has made, for whom it was made" [ExportedFile] Body::None => EXPORT, [] [404];
     "list_operations"   "Application" "Where each operation lives, for WaveMaker's clients" [] Body::None => Answer::Json("ServiceDefinitions"), [] [];
