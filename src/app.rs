@@ -1,6 +1,7 @@
 //! Builds the server from its settings, runs it, and takes it down in order.
 
 mod queries;
+mod rules;
 mod terminal;
 mod users;
 
@@ -16,6 +17,9 @@ use crate::config::{Builtin, Mount, Settings};
 use crate::http::{self, ExportedFiles, Service, State};
 use crate::store::{Database, MigrationContext, Options};
 
+use rules::policy_of;
+
+pub use rules::show as show_policy;
 pub use users::manage;
 
 /// Name of the sample's service and of its file.
@@ -120,15 +124,14 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
     let accounts: Vec<(&str, &[String])> =
         described.accounts.iter().map(|source| (source.table.as_str(), source.roles.as_slice())).collect();
     let mut policy = Policy::default();
-    let rules = |name: &str| settings.policy.get(name).or_else(|| described.policy.get(name));
-    policy.add(SAMPLE, rules(SAMPLE).unwrap_or(&described.mounted), &database.model(), &accounts)?;
+    policy.add(SAMPLE, policy_of(settings, &described, SAMPLE), &database.model(), &accounts)?;
     let mut services: BTreeMap<String, Service> = BTreeMap::new();
     let max_page_size = settings.max_page_size;
     services.insert(SAMPLE.to_owned(), open_service(Arc::clone(&database), max_page_size));
     for (name, mount) in &settings.services {
         let max_page_size = mount.max_page_size.unwrap_or(max_page_size);
         let database = Arc::new(open_mount(name, mount, threads)?);
-        policy.add(name, rules(name).unwrap_or(&described.mounted), &database.model(), &accounts)?;
+        policy.add(name, policy_of(settings, &described, name), &database.model(), &accounts)?;
         services.insert(name.clone(), open_service(database, max_page_size));
     }
     if let Some(name) = settings.policy.keys().find(|name| !services.contains_key(*name)) {

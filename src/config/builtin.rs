@@ -96,6 +96,15 @@ impl Builtin {
         toml::from_str(include_str!("../../migrations/hrdb.toml")).map_err(|error| error.to_string())
     }
 
+    /// The policies as a section of the settings file.
+    ///
+    /// # Errors
+    /// The writer's message.
+    pub fn policies_as_text(policies: &BTreeMap<&str, &ServicePolicy>) -> Result<String, String> {
+        let document = BTreeMap::from([("policy", policies)]);
+        toml::to_string(&document).map_err(|error| error.to_string())
+    }
+
     /// Reads the policy of one service.
     ///
     /// # Errors

@@ -12,6 +12,8 @@ pub enum Command {
     /// Accounts of the sample's database, also while the server runs
     #[command(subcommand, arg_required_else_help = false, disable_help_subcommand = true)]
     User(UserCommand),
+    /// Print who may do what, as it stands in the settings file or is built in
+    Policy,
 }
 
 /// What is done to accounts. Passwords are never arguments, which other users of the machine could read: they are typed at

@@ -1,5 +1,6 @@
 //! The `hrdb` command as an operator meets it.
 
+mod policy;
 mod process;
 mod queries;
 mod running;
