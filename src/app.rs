@@ -11,7 +11,7 @@ use std::sync::Arc;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer, web};
 
-use crate::auth::{Accounts, Clock, Hasher, Policy, SessionStore, Sweeper, TokenStore, hash_password};
+use crate::auth::{Accounts, Clock, Hasher, Policy, SessionStore, Sweeper, TokenStore, hash_in_turn};
 use crate::config::{Builtin, Mount, Settings};
 use crate::http::{self, ExportedFiles, Service, State};
 use crate::store::{Database, MigrationContext, Options};
@@ -184,7 +184,7 @@ fn open_sample(settings: &Settings, described: &Builtin, threads: u32) -> Result
     let path = sample_path(settings);
     let (admin_password, cost) = (settings.admin_password.clone(), settings.password_cost());
     let context = MigrationContext {
-        hash_password: Box::new(move |password| hash_password(password, cost)),
+        hash_password: Box::new(hash_in_turn(cost)),
         setting: Box::new(move |name| match name {
             "admin_password" => admin_password.as_ref().map(|secret| secret.expose().to_owned()),
             _ => None,

@@ -19,7 +19,7 @@ mod verified;
 pub use accounts::{Accounts, DemoAccount, Means, SignInError};
 pub use clock::{Clock, epoch_milliseconds};
 pub use directory::{Directory, Listed, PasswordState};
-pub use password::{Gate, Hasher, HashingError, Verdict, hash as hash_password};
+pub use password::{Gate, Hasher, HashingError, Verdict, hash as hash_password, hash_in_turn};
 pub use policy::{Policy, Verb};
 pub use principal::Principal;
 pub use random::{PlainSecret, request_id};

@@ -203,12 +203,18 @@ fn of_nobody(params: &Params) -> Result<String, String> {
     written(params, Salt::generate(), &[0; Params::DEFAULT_OUTPUT_LEN])
 }
 
-/// Hashes a password on the calling thread: before anything is served, or for a command.
+/// Hashes one password on the calling thread: for a command.
 ///
 /// # Errors
 /// The library's message.
 pub fn hash(password: &str, cost: PasswordCost) -> Result<String, String> {
     hash_with(password, &params(cost)?, &mut Vec::new())
+}
+
+/// Hashes passwords on the calling thread, one after the other in one buffer: the allocator would keep many of that size.
+pub fn hash_in_turn(cost: PasswordCost) -> impl Fn(&str) -> Result<String, String> + Send + Sync {
+    let buffer = Mutex::new(Vec::new());
+    move |password| hash_with(password, &params(cost)?, &mut buffer.lock())
 }
 
 /// Whether a stored text is a hash that some password can match.
