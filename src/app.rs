@@ -12,7 +12,7 @@ use std::sync::Arc;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer, web};
 
-use crate::auth::{Accounts, Clock, Hasher, Policy, SessionStore, Sweeper, TokenStore, hash_password};
+use crate::auth::{Accounts, Clock, Hasher, Policy, SessionStore, Sweeper, TokenStore, hash_in_turn};
 use crate::config::{Builtin, Mount, Settings};
 use crate::http::{self, ExportedFiles, Service, State};
 use crate::store::{Database, MigrationContext, Options};
@@ -124,14 +124,14 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
     let accounts: Vec<(&str, &[String])> =
         described.accounts.iter().map(|source| (source.table.as_str(), source.roles.as_slice())).collect();
     let mut policy = Policy::default();
-    policy.add(SAMPLE, policy_of(settings, &described, SAMPLE), &database.model(), &accounts)?;
+    policy.add(SAMPLE, &policy_of(settings, &described, SAMPLE), &database.model(), &accounts)?;
     let mut services: BTreeMap<String, Service> = BTreeMap::new();
     let max_page_size = settings.max_page_size;
     services.insert(SAMPLE.to_owned(), open_service(Arc::clone(&database), max_page_size));
     for (name, mount) in &settings.services {
         let max_page_size = mount.max_page_size.unwrap_or(max_page_size);
         let database = Arc::new(open_mount(name, mount, threads)?);
-        policy.add(name, policy_of(settings, &described, name), &database.model(), &accounts)?;
+        policy.add(name, &policy_of(settings, &described, name), &database.model(), &accounts)?;
         services.insert(name.clone(), open_service(database, max_page_size));
     }
     if let Some(name) = settings.policy.keys().find(|name| !services.contains_key(*name)) {
@@ -193,7 +193,7 @@ fn open_sample(settings: &Settings, described: &Builtin, threads: u32) -> Result
     let path = sample_path(settings);
     let (admin_password, cost) = (settings.admin_password.clone(), settings.password_cost());
     let context = MigrationContext {
-        hash_password: Box::new(move |password| hash_password(password, cost)),
+        hash_password: Box::new(hash_in_turn(cost)),
         setting: Box::new(move |name| match name {
             "admin_password" => admin_password.as_ref().map(|secret| secret.expose().to_owned()),
             _ => None,

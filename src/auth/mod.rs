@@ -20,7 +20,7 @@ pub use crate::query::Verb;
 pub use accounts::{Accounts, DemoAccount, Means, SignInError};
 pub use clock::{Clock, epoch_milliseconds};
 pub use directory::{Directory, Listed, PasswordState};
-pub use password::{Gate, Hasher, HashingError, Verdict, hash as hash_password};
+pub use password::{Gate, Hasher, HashingError, Verdict, hash as hash_password, hash_in_turn};
 pub use policy::Policy;
 pub use principal::Principal;
 pub use random::{PlainSecret, request_id};

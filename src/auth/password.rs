@@ -203,12 +203,18 @@ fn of_nobody(params: &Params) -> Result<String, String> {
     written(params, Salt::generate(), &[0; Params::DEFAULT_OUTPUT_LEN])
 }
 
-/// Hashes a password on the calling thread: before anything is served, or for a command.
+/// Hashes one password on the calling thread: for a command.
 ///
 /// # Errors
 /// The library's message.
 pub fn hash(password: &str, cost: PasswordCost) -> Result<String, String> {
     hash_with(password, &params(cost)?, &mut Vec::new())
+}
+
+/// Hashes passwords on the calling thread, one after the other in one buffer: the allocator would keep many of that size.
+pub fn hash_in_turn(cost: PasswordCost) -> impl Fn(&str) -> Result<String, String> + Send + Sync {
+    let buffer = Mutex::new(Vec::new());
+    move |password| hash_with(password, &params(cost)?, &mut buffer.lock())
 }
 
 /// Whether a stored text is a hash that some password can match.
@@ -278,6 +284,8 @@ fn digest(
     length: usize,
     buffer: &mut Vec<Block>,
 ) -> Result<Vec<u8>, String> {
+    #[cfg(test)]
+    DIGESTS.set(DIGESTS.get() + 1);
     let blocks = params.block_count();
     if buffer.len() < blocks {
         buffer.resize(blocks, Block::default());
@@ -290,83 +298,10 @@ fn digest(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TODAY: PasswordCost = PasswordCost { memory_kib: 19_456, iterations: 2, parallelism: 1 };
-
-    /// Lets everyone pass.
-    struct Open;
-
-    impl Gate for Open {
-        fn admit(&self) -> Option<u64> {
-            None
-        }
-
-        fn settle(&self, _: bool) {}
-    }
-
-    /// Lets nobody pass.
-    struct Shut;
-
-    impl Gate for Shut {
-        fn admit(&self) -> Option<u64> {
-            Some(7)
-        }
-
-        fn settle(&self, _: bool) {
-            panic!("who is not let in cannot have tried");
-        }
-    }
-
-    fn is_match(password: &str, stored: &str) -> bool {
-        matches(password, stored, "", &mut Vec::new())
-    }
-
-    #[test]
-    fn a_hash_matches_its_password_and_nothing_else() {
-        let stored = hash("correct horse", TODAY).unwrap();
-        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
-        assert!(is_match("correct horse", &stored) && is_hash(&stored));
-        assert!(!is_match("correct horsE", &stored));
-        assert_ne!(stored, hash("correct horse", TODAY).unwrap());
-    }
-
-    #[test]
-    fn plain_text_and_broken_hashes_match_nothing() {
-        let long = "c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAA";
-        for stored in [
-            "",
-            "admin",
-            "$argon2id$",
-            &format!("$argon2i$v=19$m=8,t=1,p=1${long}"),
-            &format!("$argon2id$v=19$m=999999999,t=1,p=1${long}"),
-            &format!("$argon2id$v=19$m=8,t=4000000000,p=1${long}"),
-        ] {
-            assert!(!is_match("admin", stored) && !is_hash(stored), "{stored}");
-        }
-    }
-
-    #[actix_rt::test]
-    async fn a_hash_of_other_parameters_still_matches_and_is_outdated() {
-        let cheaper = PasswordCost { memory_kib: 7_168, iterations: 1, parallelism: 2 };
-        let hasher = Hasher::start(TODAY).unwrap();
-        for (cost, outdated) in [(TODAY, false), (cheaper, true), (PasswordCost { iterations: 3, ..TODAY }, true)] {
-            let stored = vec![None, Some(hash("secret", cost).unwrap())];
-            let verdict = hasher.check(Secret::new("secret".into()), stored, Box::new(Open)).await;
-            assert_eq!(verdict, Ok(Verdict::Match { position: 1, outdated }), "{cost:?}");
-        }
-        hasher.stop();
-    }
-
-    #[actix_rt::test]
-    async fn nobody_has_no_password_and_who_is_refused_is_not_looked_at() {
-        let hasher = Hasher::start(TODAY).unwrap();
-        let any = || Secret::new("any".into());
-        assert_eq!(hasher.check(any(), vec![None, None], Box::new(Open)).await, Ok(Verdict::NoMatch));
-        let stored = vec![Some(hash("any", TODAY).unwrap())];
-        assert_eq!(hasher.check(any(), stored, Box::new(Shut)).await, Ok(Verdict::Refused(7)));
-        hasher.stop();
-        assert_eq!(hasher.check(any(), vec![None], Box::new(Open)).await, Err(stopped()));
-    }
+thread_local! {
+    /// Hashes computed on this thread.
+    static DIGESTS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
+
+#[cfg(test)]
+mod tests;

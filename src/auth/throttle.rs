@@ -12,11 +12,15 @@
 //!   have not signed in from this network before share one attempt in 5 to 60 seconds.
 //!
 //! So nobody can lock a user out from elsewhere. However hard his name is attacked, each network has an attempt of its own at
-//! once, and where he has signed in before he has all five. Only who shares a network with an attacker who goes for his
-//! very name waits, at most 15 minutes after the attacker has given up; his tokens and sessions go on meanwhile, and so
-//! does a password that was right there lately ([`super::verified`]). That one could serve as an oracle: guesses that are
-//! refused, until one is not. Therefore a delay in which more than a few guesses were refused stops it as well. And it clears
-//! nothing, lest a program that signs in every minute give a guesser next to it five attempts a minute.
+//! once, and where he has signed in before he has all five. Only who shares a network with an attacker waits for him: at most
+//! 15 minutes after the attacker has given up his very name, at most one after he has given up trying names. To be fair to
+//! both there is impossible, as an address is all that tells them apart; but there is more that tells a user from a stranger:
+//!
+//! - His tokens and sessions go on, as nothing here concerns them.
+//! - Where his name has signed in before, what is tried on other names does not concern it.
+//! - A password that was right there lately ([`super::verified`]) passes. That could serve as an oracle: guesses that are
+//!   refused, until one is not. Therefore a delay in which more than a few guesses were refused stops it as well. And it
+//!   clears nothing, lest a program that signs in every minute give a guesser next to it five attempts a minute.
 //!
 //! Unknown names are counted as known ones are, so a refusal says nothing about whether there is such an account. An attempt is
 //! judged on the one thread that computes hashes, right before and right after the hash: a volley of parallel guesses gets no

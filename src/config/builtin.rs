@@ -100,7 +100,7 @@ impl Builtin {
     ///
     /// # Errors
     /// The writer's message.
-    pub fn policies_as_text(policies: &BTreeMap<&str, &ServicePolicy>) -> Result<String, String> {
+    pub fn policies_as_text(policies: &BTreeMap<&str, ServicePolicy>) -> Result<String, String> {
         let document = BTreeMap::from([("policy", policies)]);
         toml::to_string(&document).map_err(|error| error.to_string())
     }

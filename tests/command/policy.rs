@@ -42,7 +42,9 @@ fn a_policy_that_cannot_be_stops_the_server_with_one_line() {
     ] {
         let folder = TempDir::new().unwrap();
         std::fs::write(folder.path().join("hrdb.toml"), text).unwrap();
-        let (code, line) = refused(hrdb(folder.path()), folder.path());
+        let mut command = hrdb(folder.path());
+        command.env("HRDB_LOG", "error");
+        let (code, line) = refused(command, folder.path());
         assert!([1, 2].contains(&code) && line.contains(expected), "{code} {line}");
     }
 }
