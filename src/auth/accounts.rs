@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::password::{Hasher, HashingError};
-use super::principal::Principal;
+use super::principal::{Principal, Standing};
 use crate::catalog::{EntityIndex, PropertyIndex};
 use crate::config::{AccountSource, Secret};
-use crate::query::{self, Value};
-use crate::store::{Database, StoreError};
+use crate::query::{self, Change, Value};
+use crate::store::{Database, Reader, StoreError};
 
 /// Longest user name and password that are looked at.
 const LONGEST: usize = 1_024;
@@ -56,6 +56,21 @@ struct Source {
     password: PropertyIndex,
     role: PropertyIndex,
     roles: Vec<String>,
+}
+
+impl Source {
+    fn wanted(&self) -> [PropertyIndex; 4] {
+        [self.id, self.username, self.password, self.role]
+    }
+}
+
+type Key = Vec<(PropertyIndex, Value)>;
+
+/// A new password on its way into its row.
+#[derive(Clone)]
+pub struct PasswordChange {
+    pub(super) key: Key,
+    pub(super) change: Change,
 }
 
 impl Accounts {
@@ -108,6 +123,79 @@ impl Accounts {
         Err(SignInError::BadCredentials)
     }
 
+    /// Signs in once more whoever is signed in already, by his password alone.
+    ///
+    /// # Errors
+    /// [`SignInError`]; also when the account is not what it was.
+    pub async fn confirm(&self, principal: &Principal, password: Secret) -> Result<(), SignInError> {
+        if password.expose().len() > LONGEST {
+            return Err(SignInError::BadCredentials);
+        }
+        let found = self.database.read(|reader| self.stored(reader, &principal.source, &principal.key))?;
+        let stored = found.filter(|(current, _)| current.standing == principal.standing);
+        let matches = self.hasher.verify(password, stored.and_then(|(_, stored)| stored)).await?;
+        if matches { Ok(()) } else { Err(SignInError::BadCredentials) }
+    }
+
+    /// The account as it is now; `None` when it is gone or may not sign in.
+    ///
+    /// # Errors
+    /// What the store reports.
+    pub fn current(&self, reader: &Reader<'_>, source: &str, key: &str) -> Result<Option<Principal>, StoreError> {
+        Ok(self.stored(reader, source, key)?.map(|(principal, _)| principal))
+    }
+
+    /// The tables that hold accounts.
+    #[must_use]
+    pub fn tables(&self) -> Vec<String> {
+        self.sources.iter().map(|source| source.name.clone()).collect()
+    }
+
+    /// The account's key in the row of that number, where the key is that number.
+    #[must_use]
+    pub fn key_of_row(&self, table: &str, row: i64) -> Option<String> {
+        let source = self.sources.iter().find(|source| source.name == table)?;
+        let model = self.database.model();
+        let entity = model.service.entity(source.entity);
+        (entity.generated_key && entity.key == [source.id]).then(|| row.to_string())
+    }
+
+    /// What gives an account another password, once that is hashed.
+    ///
+    /// # Errors
+    /// The hasher's.
+    pub async fn password_change(
+        &self,
+        principal: &Principal,
+        password: Secret,
+    ) -> Result<PasswordChange, SignInError> {
+        let hashed = self.hasher.hash(password).await?;
+        let gone = || SignInError::Failed(format!("there is no account source {}", principal.source));
+        let source = self.sources.iter().find(|source| source.name == principal.source).ok_or_else(gone)?;
+        let key = self.key_of(source, &principal.key).ok_or_else(gone)?;
+        let values = vec![(source.password, Value::Text(hashed))];
+        Ok(PasswordChange { key, change: Change { entity: source.entity, values, defaults: Vec::new() } })
+    }
+
+    /// An account by its key, and its stored password.
+    fn stored(
+        &self,
+        reader: &Reader<'_>,
+        source: &str,
+        key: &str,
+    ) -> Result<Option<(Principal, Option<String>)>, StoreError> {
+        let Some(source) = self.sources.iter().find(|other| other.name == source) else { return Ok(None) };
+        let Some(key) = self.key_of(source, key) else { return Ok(None) };
+        let statement = query::values(&self.database.model().service, source.entity, &source.wanted(), &key);
+        Ok(reader.rows(&statement)?.into_iter().find_map(|row| account(source, row)))
+    }
+
+    fn key_of(&self, source: &Source, key: &str) -> Option<Key> {
+        let model = self.database.model();
+        let property = &model.service.entity(source.entity).properties[source.id];
+        Some(vec![(source.id, query::from_text(property, key).ok()?)])
+    }
+
     /// Whether an account still has a password that is public knowledge.
     ///
     /// # Errors
@@ -126,28 +214,28 @@ impl Accounts {
         let model = self.database.model();
         let mut found = Vec::new();
         for source in &self.sources {
-            let wanted = [source.id, source.password, source.role];
             let named = [(source.username, Value::Text(name.to_owned()))];
-            let statement = query::values(&model.service, source.entity, &wanted, &named);
+            let statement = query::values(&model.service, source.entity, &source.wanted(), &named);
             let rows = self.database.read(|reader| reader.rows(&statement))?;
-            found.extend(rows.into_iter().find_map(|row| account(source, name, row)));
+            found.extend(rows.into_iter().find_map(|row| account(source, row)));
         }
         Ok(found)
     }
 }
 
-fn account(source: &Source, name: &str, row: Vec<Value>) -> Option<(Principal, Option<String>)> {
-    let [id, password, role] = <[Value; 3]>::try_from(row).ok()?;
+fn account(source: &Source, row: Vec<Value>) -> Option<(Principal, Option<String>)> {
+    let [id, name, password, role] = <[Value; 4]>::try_from(row).ok()?;
     let key = match id {
         Value::Integer(number) => number.to_string(),
         Value::Text(text) => text,
         _ => return None,
     };
-    let Value::Text(role) = role else { return None };
+    let (Value::Text(name), Value::Text(role)) = (name, role) else { return None };
     let stored = match password {
         Value::Text(text) => Some(text),
         _ => None,
     };
-    let principal = Principal { source: source.name.clone(), key, name: name.to_owned(), roles: vec![role] };
+    let standing = Standing::of(&name, &role, stored.as_deref());
+    let principal = Principal { source: source.name.clone(), key, name, roles: vec![role], standing };
     principal.roles.iter().all(|role| source.roles.contains(role)).then_some((principal, stored))
 }

@@ -80,8 +80,13 @@ mod tests {
     fn what_no_rule_names_is_refused() {
         let mut policy = Policy::default();
         policy.add("shop", vec![rule(&["clerk"], &["Order"], &["read", "create"])], |_| true).unwrap();
-        let principal =
-            |role: &str| Principal { source: "A".into(), key: "1".into(), name: "n".into(), roles: vec![role.into()] };
+        let principal = |role: &str| Principal {
+            source: "A".into(),
+            key: "1".into(),
+            name: "n".into(),
+            roles: vec![role.into()],
+            standing: crate::auth::Standing::default(),
+        };
         let allows =
             |role: &str, service: &str, entity: &str, verb| policy.allows(&principal(role), service, entity, verb);
         assert!(allows("clerk", "shop", "Order", Verb::Read));

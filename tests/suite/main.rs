@@ -1,5 +1,6 @@
 //! The behaviour of the whole server, asked over HTTP.
 
+mod account_changes;
 mod aggregations;
 mod any_database;
 mod any_keys;
@@ -26,6 +27,7 @@ mod long_reads;
 mod mounts;
 mod navigation;
 mod openapi;
+mod password;
 mod paths;
 mod property;
 mod protocol;
@@ -34,6 +36,7 @@ mod query_files;
 mod raw;
 mod records;
 mod refused;
+mod remember_me;
 mod rows;
 mod search;
 mod sessions;

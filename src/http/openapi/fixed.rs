@@ -4,9 +4,9 @@
 use serde_json::{Value as Json, json};
 
 use super::rows::reference;
-use crate::http::caller::SESSION_COOKIE;
 use crate::http::error::statuses;
 use crate::http::security::CSRF_HEADER;
+use crate::http::session_cookies::SESSION_COOKIE;
 use crate::query::SEARCH_TYPES;
 
 /// Names of the ways to say who one is, in the order in which they are tried; the last for sessions that write.
@@ -83,39 +83,41 @@ pub fn parameters() -> Json {
     })
 }
 
+/// An object that has these properties, all of them and no others.
+fn object(properties: &Json) -> Json {
+    let required: Vec<String> = properties.as_object().into_iter().flat_map(|all| all.keys().cloned()).collect();
+    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+}
+
 /// Schemas that are the same for every entity, by name.
 pub fn schemas() -> Json {
-    let object = |properties: Json| {
-        let required: Vec<String> = properties.as_object().into_iter().flat_map(|all| all.keys().cloned()).collect();
-        json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
-    };
     let text = || json!({ "type": ["string", "null"] });
     let count = || json!({ "type": "integer", "format": "int64", "minimum": 0 });
     let flag = || json!({ "type": "boolean" });
-    let entry = object(json!({
+    let entry = object(&json!({
         "id": { "type": "null" },
         "messageKey": text(),
         "message": text(),
         "parameters": { "type": "array", "items": { "type": "string" } },
     }));
-    let errors = object(json!({ "error": { "type": "array", "items": entry, "minItems": 1, "maxItems": 1 } }));
-    let sort = object(json!({
+    let errors = object(&json!({ "error": { "type": "array", "items": entry, "minItems": 1, "maxItems": 1 } }));
+    let sort = object(&json!({
         "direction": { "enum": ["ASC", "DESC"] },
         "property": { "type": "string" },
         "ignoreCase": { "const": false },
         "nullHandling": { "const": "NATIVE" },
         "ascending": flag(),
     }));
-    let user = object(json!({
+    let user = object(&json!({
         "userId": { "type": "string" },
         "userName": { "type": "string" },
         "userRoles": { "type": "array", "items": { "type": "string" } },
         "landingPage": { "type": "null" },
         "userAttributes": { "type": "object" },
     }));
-    json!({
-        "Error": object(json!({ "errors": errors })),
-        "Page": object(json!({
+    let mut all = json!({
+        "Error": object(&json!({ "errors": errors })),
+        "Page": object(&json!({
             "content": { "type": "array" },
             "totalPages": count(),
             "totalElements": count(),
@@ -140,22 +142,23 @@ pub fn schemas() -> Json {
         "Conditions": { "type": "array", "description": "All must hold.", "maxItems": 1000, "items": condition() },
         "Aggregation": aggregation(),
         "Export": export(),
-        "ServiceDefinitions": object(json!({ "serviceDefs": { "type": "object" }, "securityDefinitions": { "type": "object" } })),
+        "ServiceDefinitions": object(&json!({ "serviceDefs": { "type": "object" }, "securityDefinitions": { "type": "object" } })),
         "SignInForm": {
             "type": "object",
             "properties": {
                 "j_username": { "type": "string" },
                 "j_password": { "type": "string", "format": "password" },
+                "j_rememberme": { "type": "string", "description": "true, on, yes or 1: stay signed in." },
                 "redirectPage": { "type": "string", "description": "Page to go to, for a browser without script." },
             },
             "required": ["j_username", "j_password"],
         },
-        "Token": object(json!({
+        "Token": object(&json!({
             "wm_auth_token": { "type": "string", "pattern": "^[0-9a-f]{32}$" },
             "WM_AUTH_TOKEN": { "type": "string", "pattern": "^[0-9a-f]{32}$" },
             "expires_in": { "type": "integer", "description": "Seconds." },
         })),
-        "SecurityInfo": object(json!({
+        "SecurityInfo": object(&json!({
             "securityEnabled": flag(),
             "authenticated": flag(),
             "rememberMeEnabled": flag(),
@@ -164,7 +167,7 @@ pub fn schemas() -> Json {
             "csrfHeaderName": { "type": "string" },
             "csrfCookieName": { "type": "string" },
         })),
-        "Caller": object(json!({
+        "Caller": object(&json!({
             "tenantId": { "type": "integer" },
             "userId": text(),
             "userName": text(),
@@ -173,10 +176,43 @@ pub fn schemas() -> Json {
             "securityEnabled": flag(),
             "loginTime": count(),
         })),
-        "FlagResult": object(json!({ "result": flag() })),
-        "TextResult": object(json!({ "result": text() })),
+        "FlagResult": object(&json!({ "result": flag() })),
+        "TextResult": object(&json!({ "result": text() })),
         "Roles": { "type": "array", "items": { "type": "string" } },
         "Description": { "type": "object", "description": "An OpenAPI 3.1 document.", "required": ["openapi", "info", "paths"] },
+    });
+    if let (Some(all), Json::Object(held)) = (all.as_object_mut(), of_own_account()) {
+        all.extend(held);
+    }
+    all
+}
+
+/// Schemas of what a caller has here, and may let go of or change.
+fn of_own_account() -> Json {
+    let flag = || json!({ "type": "boolean" });
+    json!({
+        "Done": object(&json!({ "result": { "const": true } })),
+        "Sessions": { "type": "array", "items": object(&json!({
+            "id": { "type": "string", "pattern": "^[0-9a-f]{32}$", "description": "Names the session here; it opens nothing." },
+            "createdAt": { "type": "integer", "description": "Milliseconds since 1970." },
+            "lastSeenAt": { "type": "integer", "description": "Milliseconds since 1970." },
+            "rememberMe": flag(),
+            "userAgent": { "type": "string" },
+            "address": { "type": "string" },
+            "current": flag(),
+        })) },
+        "PasswordForm": {
+            "type": "object",
+            "properties": {
+                "currentPassword": { "type": "string", "format": "password" },
+                "newPassword": { "type": "string", "format": "password", "minLength": 1, "maxLength": 128 },
+            },
+            "required": ["currentPassword", "newPassword"],
+        },
+        "PasswordChanged": object(&json!({
+            "result": { "const": true },
+            "sessionKept": { "type": "boolean", "description": "Whether the caller has a new session in place of his old one." },
+        })),
     })
 }
 
