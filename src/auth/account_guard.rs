@@ -1,6 +1,6 @@
 //! Ends sessions and tokens the moment their account is no longer what it was.
 //!
-//! What a session or token stands on is its account's name, role and password; a fingerprint of them, [`Standing`], is taken
+//! What a session or token stands on is its account's name, role and password; a fingerprint of them, `Standing`, is taken
 //! when somebody signs in and goes along with his [`Principal`]. Whenever rows of an account table change, the accounts in
 //! question are read again, and whatever stands on another fingerprint ends. An edited address changes no fingerprint and
 //! ends nothing.
@@ -11,13 +11,14 @@
 //! - Who signs in while his account changes is caught from the other side: a session or token is first put where the guard
 //!   finds it, then its account is read once more. Either that reading sees the change, or the change came after it, and so
 //!   the guard sees the session or token.
+//! - A password that is only hashed anew, with other parameters, is announced to `Renewals` and ends nothing.
 //! - An account that cannot be read is taken for changed.
 //! - Remember-me series carry the fingerprint with them and are compared with it at each use; nothing need be ended.
 
 use std::sync::Arc;
 
 use super::accounts::Accounts;
-use super::principal::{Principal, Standing};
+use super::principal::Principal;
 use super::random::{PlainSecret, SecretHash};
 use super::session::{Origin, Session, SessionStore};
 use super::token::TokenStore;
@@ -87,7 +88,8 @@ impl AccountGuard {
 
     /// Ends all sessions and tokens of an account.
     pub fn end_all(&self, principal: &Principal) {
-        self.keep(principal, None);
+        self.tokens.keep(principal.account(), |_| false);
+        self.sessions.keep(principal.account(), |_| false);
     }
 
     /// The one place that hears of changed accounts.
@@ -123,20 +125,15 @@ impl AccountGuard {
             log::error!("an account cannot be read, so its sessions and tokens end: {error}");
             None
         });
-        let standing = now.map(|principal| principal.standing);
-        let (sessions, tokens) = (self.sessions.keep(account, standing), self.tokens.keep(account, standing));
+        let stands = |principal: &Principal| now.as_ref().is_some_and(|now| self.accounts.stands(principal, now));
+        let (sessions, tokens) = (self.sessions.keep(account, stands), self.tokens.keep(account, stands));
         if sessions + tokens > 0 {
             log::info!("account {source}/{key} has changed: {sessions} sessions and {tokens} tokens of its end");
         }
     }
 
-    fn keep(&self, principal: &Principal, standing: Option<Standing>) {
-        self.tokens.keep(principal.account(), standing);
-        self.sessions.keep(principal.account(), standing);
-    }
-
     fn stands(&self, principal: &Principal) -> Result<bool, StoreError> {
         let now = self.database.read(|reader| self.accounts.current(reader, &principal.source, &principal.key))?;
-        Ok(now.is_some_and(|now| now.standing == principal.standing))
+        Ok(now.is_some_and(|now| self.accounts.stands(principal, &now)))
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::password::{Hasher, HashingError};
 use super::principal::{Principal, Standing};
+use super::renewals::Renewals;
 use crate::catalog::{EntityIndex, PropertyIndex};
 use crate::config::{AccountSource, Secret};
 use crate::query::{self, Change, Value};
@@ -46,6 +47,7 @@ pub struct Accounts {
     database: Arc<Database>,
     sources: Vec<Source>,
     hasher: Arc<Hasher>,
+    renewals: Renewals,
 }
 
 struct Source {
@@ -99,7 +101,7 @@ impl Accounts {
             })
         };
         let sources = sources.iter().map(find).collect::<Result<_, _>>()?;
-        Ok(Self { database, sources, hasher })
+        Ok(Self { database, sources, hasher, renewals: Renewals::default() })
     }
 
     /// Signs in. The sources are tried in their order; a name that none of them has takes as long as one that they have.
@@ -132,7 +134,7 @@ impl Accounts {
             return Err(SignInError::BadCredentials);
         }
         let found = self.database.read(|reader| self.stored(reader, &principal.source, &principal.key))?;
-        let stored = found.filter(|(current, _)| current.standing == principal.standing);
+        let stored = found.filter(|(current, _)| self.stands(principal, current));
         let matches = self.hasher.verify(password, stored.and_then(|(_, stored)| stored)).await?;
         if matches { Ok(()) } else { Err(SignInError::BadCredentials) }
     }
@@ -143,6 +145,18 @@ impl Accounts {
     /// What the store reports.
     pub fn current(&self, reader: &Reader<'_>, source: &str, key: &str) -> Result<Option<Principal>, StoreError> {
         Ok(self.stored(reader, source, key)?.map(|(principal, _)| principal))
+    }
+
+    /// Whether what a principal has proved still holds for his account as it is now.
+    #[must_use]
+    pub fn stands(&self, principal: &Principal, now: &Principal) -> bool {
+        principal.is(now) && self.renewals.holds(principal.account(), principal.standing, now.standing)
+    }
+
+    /// Says that an account's row is about to hold another hash of the password that the principal has just shown. What
+    /// he has signed in to goes on.
+    pub fn renewing(&self, principal: &Principal, hash: &str) {
+        self.renewals.announce(principal, hash);
     }
 
     /// The tables that hold accounts.

@@ -9,6 +9,7 @@ mod policy;
 mod principal;
 mod random;
 mod remember_me;
+mod renewals;
 mod session;
 mod shards;
 mod sweeper;

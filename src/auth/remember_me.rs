@@ -165,7 +165,7 @@ impl RememberMe {
         self.database
             .write(move |transaction| {
                 let now = accounts.current(&transaction.reader(), &known.source, &known.key)?;
-                if now.is_none_or(|now| now.standing != known.standing) {
+                if now.is_none_or(|now| !accounts.stands(&known, &now)) {
                     return Ok(None);
                 }
                 if let Some(statement) = query::update(&model.service, &replacement.change, &replacement.key) {

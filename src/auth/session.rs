@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::clock::{Clock, epoch_milliseconds};
 use super::holdings::{Held, Holdings, Limits};
-use super::principal::{Principal, Standing};
+use super::principal::Principal;
 use super::random::{PlainSecret, SecretHash};
 use super::shards::{Swept, Verdict};
 
@@ -143,10 +143,10 @@ impl SessionStore {
         ended.into_iter().find(|session| !self.is_over(session, now))
     }
 
-    /// Ends all sessions of an account but those that stand on this; returns how many.
+    /// Ends all sessions of an account but those whose principal is still good; returns how many.
     #[allow(clippy::must_use_candidate)] // most callers do not count
-    pub fn keep(&self, account: SecretHash, standing: Option<Standing>) -> usize {
-        self.sessions.keep(account, |session| Some(session.principal.standing) == standing).len()
+    pub fn keep(&self, account: SecretHash, good: impl Fn(&Principal) -> bool) -> usize {
+        self.sessions.keep(account, |session| good(&session.principal)).len()
     }
 
     /// Whether an account has any.
@@ -188,6 +188,7 @@ impl SessionStore {
 
 #[cfg(test)]
 mod tests {
+    use super::super::principal::Standing;
     use super::*;
 
     fn somebody(source: &str) -> Arc<Principal> {

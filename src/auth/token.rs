@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::clock::Clock;
 use super::holdings::{Held, Holdings, Limits};
-use super::principal::{Principal, Standing};
+use super::principal::Principal;
 use super::random::{PlainSecret, SecretHash};
 use super::shards::{Swept, Verdict};
 
@@ -65,10 +65,10 @@ impl TokenStore {
         self.tokens.remove(SecretHash::of(presented)).is_some()
     }
 
-    /// Ends all tokens of an account but those that stand on this; returns how many.
+    /// Ends all tokens of an account but those whose principal is still good; returns how many.
     #[allow(clippy::must_use_candidate)] // most callers do not count
-    pub fn keep(&self, account: SecretHash, standing: Option<Standing>) -> usize {
-        self.tokens.keep(account, |token| Some(token.principal.standing) == standing).len()
+    pub fn keep(&self, account: SecretHash, good: impl Fn(&Principal) -> bool) -> usize {
+        self.tokens.keep(account, |token| good(&token.principal)).len()
     }
 
     /// Whether an account has any.
@@ -107,6 +107,7 @@ impl TokenStore {
 mod tests {
     use std::sync::atomic::Ordering;
 
+    use super::super::principal::Standing;
     use super::*;
 
     const FREE: Limits = Limits { per_account: 0, in_all: 0 };
@@ -213,10 +214,10 @@ mod tests {
         let other = store.issue(account("2"));
         let standing = Standing::of("admin", "adminrole", None);
         let newer = store.issue(Arc::new(Principal { standing, ..(*account("1")).clone() }));
-        assert_eq!(store.keep(account("1").account(), Some(standing)), mine.len());
+        assert_eq!(store.keep(account("1").account(), |principal| principal.standing == standing), mine.len());
         assert!(mine.iter().all(|token| store.find(token.expose()).is_none()));
         assert!(store.find(other.expose()).is_some() && store.find(newer.expose()).is_some());
-        assert_eq!(store.keep(account("1").account(), None), 1);
+        assert_eq!(store.keep(account("1").account(), |_| false), 1);
         assert_eq!(store.principals().len(), 1);
     }
 }

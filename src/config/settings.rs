@@ -77,7 +77,7 @@ settings! {
     remember_me_seconds: u32 = "1296000", "HRDB_REMEMBER_ME_SECONDS", "A browser that asks for it stays signed in for so long; 0 is never";
     max_sessions_per_user: u32 = "100", "HRDB_MAX_SESSIONS_PER_USER", "Sessions of one user at a time, the one used least recently goes; 0 is no limit";
     max_sessions: u32 = "100000", "HRDB_MAX_SESSIONS", "Sessions of all users together; 0 is no limit";
-    max_tokens_per_user: u32 = "1000", "HRDB_MAX_TOKENS_PER_USER", "Tokens of one user at a time, the oldest goes; 0 is no limit";
+    max_tokens_per_user: u32 = "10000", "HRDB_MAX_TOKENS_PER_USER", "Tokens of one user at a time, the oldest goes; 0 is no limit";
     max_tokens: u32 = "200000", "HRDB_MAX_TOKENS", "Tokens of all users together; 0 is no limit";
     min_password_length: u32 = "8", "HRDB_MIN_PASSWORD_LENGTH", "Fewest characters of a password that a user gives himself";
     workers: usize = "0", "HRDB_WORKERS", "Threads that serve requests; 0 is one per core";

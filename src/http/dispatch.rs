@@ -53,6 +53,10 @@ pub async fn answer(request: HttpRequest, payload: Payload, state: Data<State>, 
     if session_cookies::add(&mut response, &cookies).is_err() {
         log::error!("request {request_id}: a cookie cannot be set");
     }
+    if !cookies.is_empty() {
+        // No cache between here and the browser may keep somebody's cookies along with a page or a file.
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     finish(response.headers_mut(), &request, &request_id);
     log::info!(
         target: "hrdb::access",

@@ -24,7 +24,7 @@ pub async fn revoke_token(call: Call) -> Result<HttpResponse, Failure> {
 /// Ends all tokens of the caller.
 pub async fn revoke_tokens(call: Call) -> Result<HttpResponse, Failure> {
     let principal = call.caller.principal().ok_or(Failure::Unauthenticated)?;
-    call.state.tokens.keep(principal.account(), None);
+    call.state.tokens.keep(principal.account(), |_| false);
     Ok(done())
 }
 

@@ -93,11 +93,13 @@ fn the_cookie_begins_a_session_wherever_it_comes() {
         ("/", vec![page], 200),
         ("/services/security/info", vec![], 200),
         ("/services/hrdb/Nothing", vec![], 404),
+        ("/app.css", vec![], 200),
     ] {
         let sent = format!("SESSION=long-gone; remember-me={cookie}");
         let headers: Vec<_> = headers.into_iter().chain([("Cookie", sent.as_str())]).collect();
         let answer = server.nobody().send("GET", path, &headers, b"");
         assert_eq!(answer.status, status, "{path}: {}", answer.text());
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}: no cache keeps the cookies");
         let session = format!("SESSION={}", answer.cookie("SESSION").unwrap());
         assert_eq!(server.nobody().send("GET", WHO, &[("Cookie", &session)], b"").json()["result"], "admin", "{path}");
         let csrf = answer.cookie("wm_xsrf_token").unwrap();
