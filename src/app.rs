@@ -12,7 +12,10 @@ use std::sync::Arc;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer, web};
 
-use crate::auth::{Accounts, Clock, Hasher, Policy, SessionStore, Sweeper, TokenStore, hash_in_turn};
+use crate::auth::{
+    AccountGuard, Accounts, Clock, Hasher, Lifetimes, Limits, Policy, RememberMe, SessionStore, Sweeper, TokenStore,
+    hash_in_turn,
+};
 use crate::config::{Builtin, Mount, Settings};
 use crate::http::{self, ExportedFiles, Service, State};
 use crate::store::{Database, MigrationContext, Options};
@@ -105,6 +108,7 @@ fn sweeps(state: &State) -> Vec<Box<dyn Fn() + Send>> {
     let accounts = Arc::clone(&state.accounts);
     let (tokens, sessions, exported) =
         (Arc::clone(&state.tokens), Arc::clone(&state.sessions), Arc::clone(&state.exported));
+    let (remember_me, arbiter) = (Arc::clone(&state.remember_me), actix_web::rt::System::current().arbiter().clone());
     vec![
         Box::new(move || {
             tokens.sweep();
@@ -114,6 +118,15 @@ fn sweeps(state: &State) -> Vec<Box<dyn Fn() + Send>> {
         }),
         Box::new(move || exported.sweep()),
         Box::new(move || accounts.sweep()),
+        Box::new(move || {
+            let remember_me = Arc::clone(&remember_me);
+            // What is removed goes through the writer, whose answer somebody must wait for.
+            arbiter.spawn(async move {
+                if let Err(error) = remember_me.sweep().await {
+                    log::warn!("remembered sign-ins cannot be swept: {error}");
+                }
+            });
+        }),
     ]
 }
 
@@ -142,18 +155,34 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
     let exported = ExportedFiles::new(std::path::Path::new(&settings.data_dir), clock.clone())?;
     let accounts =
         Accounts::new(Arc::clone(&database), &described.accounts, Arc::clone(&hasher), settings, clock.clone())?;
+    let accounts = Arc::new(accounts);
+    let limits = |per_account: u32, in_all: u32| Limits { per_account: per_account as usize, in_all: in_all as usize };
+    let tokens = TokenStore::new(
+        settings.token_validity_seconds,
+        limits(settings.max_tokens_per_user, settings.max_tokens),
+        clock.clone(),
+    );
+    let lifetimes =
+        Lifetimes { idle_seconds: settings.session_timeout_seconds, whole_seconds: settings.session_lifetime_seconds };
+    let sessions =
+        SessionStore::new(lifetimes, limits(settings.max_sessions_per_user, settings.max_sessions), clock.clone());
+    let (tokens, sessions) = (Arc::new(tokens), Arc::new(sessions));
+    let remembered = settings.remember_me_seconds;
     Ok(State {
-        accounts: Arc::new(accounts),
+        guard: AccountGuard::new(&database, &accounts, &tokens, &sessions),
+        remember_me: Arc::new(RememberMe::new(Arc::clone(&database), Arc::clone(&accounts), remembered, clock)),
+        accounts,
         sample: SAMPLE.to_owned(),
         services,
         hasher,
-        tokens: Arc::new(TokenStore::new(settings.token_validity_seconds, clock.clone())),
-        sessions: Arc::new(SessionStore::new(settings.session_timeout_seconds, settings.max_sessions_per_user, clock)),
+        tokens,
+        sessions,
         policy,
         context_path: settings.context_path.clone(),
         token_validity_seconds: settings.token_validity_seconds,
         session_timeout_seconds: settings.session_timeout_seconds,
         max_sessions_per_user: settings.max_sessions_per_user,
+        min_password_length: settings.min_password_length as usize,
         body_limit_bytes: settings.body_limit_bytes,
         file_limit_bytes: settings.file_limit_bytes,
         exported: Arc::new(exported),

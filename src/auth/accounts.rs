@@ -9,7 +9,8 @@ use std::sync::Arc;
 use super::clock::Clock;
 use super::fingerprint::{Fingerprint, Fingerprints};
 use super::password::{Gate, Hasher, HashingError, Verdict};
-use super::principal::Principal;
+use super::principal::{Principal, Standing};
+use super::renewals::Renewals;
 use super::sources::{self, Account, Rows, Source, Wanted};
 use super::throttle::{Attempt, Throttle};
 use super::verified::Verified;
@@ -18,7 +19,7 @@ use crate::query::{self, Change, QueryError, Value};
 use crate::store::{Database, StoreError};
 
 /// Longest user name and password that are looked at, in bytes.
-const LONGEST: usize = 1_024;
+pub(super) const LONGEST: usize = 1_024;
 
 /// Why nobody is signed in.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -38,7 +39,7 @@ pub enum SignInError {
 }
 
 impl SignInError {
-    fn wait(milliseconds: u64) -> Self {
+    pub(super) fn wait(milliseconds: u64) -> Self {
         Self::TooManyAttempts(milliseconds.div_ceil(1000).max(1))
     }
 }
@@ -89,11 +90,12 @@ pub struct DemoAccount {
 
 /// The account sources of a database.
 pub struct Accounts {
-    database: Arc<Database>,
-    sources: Vec<Source>,
-    hasher: Arc<Hasher>,
+    pub(super) database: Arc<Database>,
+    pub(super) sources: Vec<Source>,
+    pub(super) hasher: Arc<Hasher>,
+    pub(super) renewals: Renewals,
     fingerprints: Arc<Fingerprints>,
-    throttle: Arc<Throttle>,
+    pub(super) throttle: Arc<Throttle>,
     verified: Verified,
     /// Accounts that had a demo password at the start, by the position of their source: they can only become fewer.
     demo: Vec<(usize, Value)>,
@@ -116,7 +118,9 @@ impl Accounts {
         let throttle = Throttle::new(settings.sign_in_attempts, Arc::clone(&fingerprints), clock.clone());
         let verified = Verified::new(settings.basic_cache_seconds, Arc::clone(&fingerprints), clock);
         let throttle = Arc::new(throttle);
-        let mut accounts = Self { database, sources, hasher, fingerprints, throttle, verified, demo: Vec::new() };
+        let renewals = Renewals::default();
+        let mut accounts =
+            Self { database, sources, hasher, renewals, fingerprints, throttle, verified, demo: Vec::new() };
         accounts.demo = accounts.find_demo().map_err(|error| error.to_string())?;
         Ok(accounts)
     }
@@ -165,11 +169,10 @@ impl Accounts {
             Verdict::Match { position, outdated } => {
                 let source = &self.sources[position];
                 let account = candidates.into_iter().nth(position).flatten().ok_or(SignInError::BadCredentials)?;
-                let mut stored = account.stored.clone().unwrap_or_default();
-                if outdated && let Some(renewed) = self.renew(source, &account, password).await {
-                    stored = renewed;
-                }
-                self.verified.remember(credentials, source.name(), &account.key(), &stored);
+                let renewed = if outdated { self.renew(source, &account, password).await } else { None };
+                let account = Account { stored: renewed.or(account.stored), ..account };
+                let stored = account.stored.as_deref().unwrap_or_default();
+                self.verified.remember(credentials, source.name(), &account.key(), stored);
                 Ok(principal(source, name, &account))
             }
         }
@@ -278,6 +281,8 @@ impl Accounts {
         let key = [(columns.id, account.id.clone()), (columns.password, Value::Text(old.clone()))];
         let Some(replace) = query::update(&model.service, &change, &key) else { return Ok(None) };
         let renewed = new.clone();
+        // Whoever is signed in with the same password stays so.
+        self.renewals.announce(&principal(source, account.name.as_deref().unwrap_or_default(), account), &new);
         let touched = self.database.write(move |transaction| {
             let touched = transaction.execute(&replace)?;
             if touched > 0 {
@@ -291,10 +296,10 @@ impl Accounts {
 }
 
 /// An attempt that the throttle watches.
-struct Watched {
-    attempt: Attempt,
+pub(super) struct Watched {
+    pub(super) attempt: Attempt,
     /// The password was right lately: it need not wait, and is verified again.
-    known: bool,
+    pub(super) known: bool,
 }
 
 impl Gate for Watched {
@@ -311,8 +316,11 @@ impl Gate for Watched {
     }
 }
 
-fn principal(source: &Source, name: &str, account: &Account) -> Principal {
+/// Whom an account belongs to, as its row is now.
+pub(super) fn principal(source: &Source, name: &str, account: &Account) -> Principal {
+    let role = account.role.as_deref().unwrap_or_default();
     Principal {
+        standing: Standing::of(name, role, account.stored.as_deref()),
         source: source.name().to_owned(),
         key: account.key(),
         name: name.to_owned(),

@@ -85,7 +85,13 @@ settings! {
     context_path: String = "", "HRDB_CONTEXT_PATH", "Path below which everything is served as well, such as /Demo";
     token_validity_seconds: u32 = "1800", "HRDB_TOKEN_VALIDITY_SECONDS", "Life of an access token, from its making on";
     session_timeout_seconds: u32 = "1800", "HRDB_SESSION_TIMEOUT_SECONDS", "A browser session ends after so long without a request";
-    max_sessions_per_user: u32 = "0", "HRDB_MAX_SESSIONS_PER_USER", "Sessions of one user at a time, the oldest goes; 0 is no limit";
+    session_lifetime_seconds: u32 = "43200", "HRDB_SESSION_LIFETIME_SECONDS", "A browser session ends after so long, however much it is used";
+    remember_me_seconds: u32 = "1296000", "HRDB_REMEMBER_ME_SECONDS", "A browser that asks for it stays signed in for so long; 0 is never";
+    max_sessions_per_user: u32 = "100", "HRDB_MAX_SESSIONS_PER_USER", "Sessions of one user at a time, the one used least recently goes; 0 is no limit";
+    max_sessions: u32 = "100000", "HRDB_MAX_SESSIONS", "Sessions of all users together; 0 is no limit";
+    max_tokens_per_user: u32 = "10000", "HRDB_MAX_TOKENS_PER_USER", "Tokens of one user at a time, the oldest goes; 0 is no limit";
+    max_tokens: u32 = "200000", "HRDB_MAX_TOKENS", "Tokens of all users together; 0 is no limit";
+    min_password_length: u32 = "8", "HRDB_MIN_PASSWORD_LENGTH", "Fewest characters of a password that a user gives himself";
     argon2_memory_kib: u32 = "19456", "HRDB_ARGON2_MEMORY_KIB", "Memory of a password's hash";
     argon2_iterations: u32 = "2", "HRDB_ARGON2_ITERATIONS", "Passes over that memory";
     argon2_parallelism: u32 = "1", "HRDB_ARGON2_PARALLELISM", "Lanes of that memory";
@@ -216,6 +222,8 @@ fn check(mut settings: Settings) -> Result<Settings, SettingsError> {
     for (name, value) in [
         ("token_validity_seconds", settings.token_validity_seconds),
         ("session_timeout_seconds", settings.session_timeout_seconds),
+        ("session_lifetime_seconds", settings.session_lifetime_seconds),
+        ("min_password_length", settings.min_password_length),
         ("max_page_size", settings.max_page_size),
     ] {
         if value == 0 {
@@ -241,6 +249,9 @@ fn check(mut settings: Settings) -> Result<Settings, SettingsError> {
     }
     if settings.body_limit_bytes < 1024 {
         return invalid("body_limit_bytes must be at least 1024".to_owned());
+    }
+    if settings.min_password_length > 128 {
+        return invalid("min_password_length must be at most 128".to_owned());
     }
     if settings.workers > 1024 {
         return invalid("workers must be at most 1024".to_owned());

@@ -15,6 +15,7 @@ mod named;
 mod page;
 mod path;
 mod predicate;
+mod remember_me;
 mod resolve;
 mod rights;
 mod search;
@@ -41,6 +42,9 @@ pub use named::{
 pub use page::{PageRequest, page_request};
 pub use path::{Place, follow};
 pub use predicate::{Predicate, Term};
+pub use remember_me::{
+    Remembered, forget, forget_account, forget_overdue, overdue, remember, remembered, rotate_remembered,
+};
 pub use resolve::{Surroundings, resolve_filter};
 pub use rights::{Condition, Right, Rights, RowRule, Verb};
 pub use search::{CONDITIONS as SEARCH_CONDITIONS, TYPES as SEARCH_TYPES, read_search};

@@ -11,6 +11,7 @@ mod introspect;
 mod json;
 mod migrations;
 mod reader;
+mod watch;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ use rusqlite::Connection;
 use crate::catalog;
 use crate::query::{self, Model, StatementFacts, StatementKind, Value};
 use connection::Purpose;
+use watch::Watch;
 use writer::Writer;
 
 pub use error::StoreError;
@@ -34,6 +36,7 @@ pub use fields::{Field, Fields};
 pub use json::{write_number, write_string};
 pub use migrations::Context as MigrationContext;
 pub use reader::{Reader, Transaction};
+pub use watch::{Changed, Watcher};
 
 /// Ticks (of 1,000 virtual machine steps) that a query may take on a thread that serves requests: about a millisecond.
 const TICKS_IN_PLACE: u32 = 50;
@@ -65,6 +68,7 @@ pub struct Database {
     long: Connections,
     /// `None` for a file that is only read.
     writer: Option<Writer>,
+    watch: Arc<Watch>,
 }
 
 /// How a file is served.
@@ -120,6 +124,7 @@ impl Database {
         connection: Connection,
     ) -> Result<Self, StoreError> {
         let (version, model) = describe(&connection, name, &options)?;
+        let watch = Arc::new(Watch::default());
         Ok(Self {
             name: name.to_owned(),
             path: path.to_owned(),
@@ -127,7 +132,8 @@ impl Database {
             schema: Mutex::new((version, Instant::now())),
             quick: pool(path, threads)?,
             long: pool(path, LONG_READERS)?,
-            writer: if options.read_only { None } else { Some(Writer::start(connection)?) },
+            writer: if options.read_only { None } else { Some(Writer::start(connection, Arc::clone(&watch))?) },
+            watch,
             options,
         })
     }
@@ -233,11 +239,18 @@ impl Database {
         }
     }
 
+    /// Has somebody told of changes to the rows of some tables: of our own after the commit and before their answer, of
+    /// other processes' within a second or two. A file that is only read is not watched.
+    pub fn watch(&self, tables: Vec<String>, watcher: Watcher) {
+        self.watch.begin(tables, watcher);
+    }
+
     /// Finishes what is queued and closes the writer.
     pub fn close(&self) {
         if let Some(writer) = &self.writer {
             writer.stop();
         }
+        self.watch.end();
     }
 }
 

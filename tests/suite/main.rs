@@ -1,5 +1,6 @@
 //! The behaviour of the whole server, asked over HTTP.
 
+mod account_changes;
 mod accounts;
 mod aggregations;
 mod any_database;
@@ -29,6 +30,7 @@ mod long_reads;
 mod mounts;
 mod navigation;
 mod openapi;
+mod password;
 mod paths;
 mod policies;
 mod property;
@@ -38,6 +40,7 @@ mod query_files;
 mod raw;
 mod records;
 mod refused;
+mod remember_me;
 mod row_rules;
 mod rows;
 mod search;

@@ -4,8 +4,8 @@
 use serde_json::{Value as Json, json};
 
 use super::rows::reference;
-use crate::http::caller::SESSION_COOKIE;
 use crate::http::security::CSRF_HEADER;
+use crate::http::session_cookies::SESSION_COOKIE;
 use crate::http::statuses::statuses;
 use crate::query::SEARCH_TYPES;
 
@@ -122,7 +122,7 @@ pub fn schemas() -> Json {
         "landingPage": { "type": "null" },
         "userAttributes": { "type": "object" },
     }));
-    json!({
+    let mut all = json!({
         "Error": object(json!({ "errors": errors })),
         "Page": object(json!({
             "content": { "type": "array" },
@@ -155,6 +155,7 @@ pub fn schemas() -> Json {
             "properties": {
                 "j_username": { "type": "string" },
                 "j_password": { "type": "string", "format": "password" },
+                "j_rememberme": { "type": "string", "description": "true, on, yes or 1: stay signed in." },
                 "redirectPage": { "type": "string", "description": "Page to go to, for a browser without script." },
             },
             "required": ["j_username", "j_password"],
@@ -182,20 +183,64 @@ pub fn schemas() -> Json {
             "securityEnabled": flag(),
             "loginTime": count(),
         })),
+        "FlagResult": object(json!({ "result": flag() })),
+        "TextResult": object(json!({ "result": text() })),
+        "DemoAccounts": { "type": "array", "items": demo_account() },
+        "Roles": { "type": "array", "items": { "type": "string" } },
+        "Description": { "type": "object", "description": "An OpenAPI 3.1 document.", "required": ["openapi", "info", "paths"] },
+    });
+    for more in [of_own_account(), of_services()] {
+        if let (Some(all), Json::Object(more)) = (all.as_object_mut(), more) {
+            all.extend(more);
+        }
+    }
+    all
+}
+
+/// Schemas of what there is.
+fn of_services() -> Json {
+    let count = || json!({ "type": "integer", "minimum": 0 });
+    let flag = || json!({ "type": "boolean" });
+    json!({
         "Services": object(json!({
             "services": { "type": "array", "items": object(json!({
                 "name": { "type": "string" }, "entities": count(), "queries": count(), "readOnly": flag(),
             })) },
         })),
         "Catalog": catalog(),
-        "FlagResult": object(json!({ "result": flag() })),
-        "TextResult": object(json!({ "result": text() })),
-        "DemoAccounts": { "type": "array", "items": demo_account() },
-        "Roles": { "type": "array", "items": { "type": "string" } },
-        "Description": { "type": "object", "description": "An OpenAPI 3.1 document.", "required": ["openapi", "info", "paths"] },
     })
 }
 
+/// Schemas of what a caller has here, and may let go of or change.
+fn of_own_account() -> Json {
+    let flag = || json!({ "type": "boolean" });
+    json!({
+        "Done": object(json!({ "result": { "const": true } })),
+        "Sessions": { "type": "array", "items": object(json!({
+            "id": { "type": "string", "pattern": "^[0-9a-f]{32}$", "description": "Names the session here; it opens nothing." },
+            "createdAt": { "type": "integer", "description": "Milliseconds since 1970." },
+            "lastSeenAt": { "type": "integer", "description": "Milliseconds since 1970." },
+            "rememberMe": flag(),
+            "userAgent": { "type": "string" },
+            "address": { "type": "string" },
+            "current": flag(),
+        })) },
+        "PasswordForm": {
+            "type": "object",
+            "properties": {
+                "currentPassword": { "type": "string", "format": "password" },
+                "newPassword": { "type": "string", "format": "password", "minLength": 1, "maxLength": 128 },
+            },
+            "required": ["currentPassword", "newPassword"],
+        },
+        "PasswordChanged": object(json!({
+            "result": { "const": true },
+            "sessionKept": { "type": "boolean", "description": "Whether the caller has a new session in place of his old one." },
+        })),
+    })
+}
+
+/// An object that has these properties, all of them and no others.
 fn object(properties: Json) -> Json {
     let Json::Object(properties) = properties else { return json!({ "type": "object" }) };
     let required: Vec<&String> = properties.keys().collect();

@@ -72,6 +72,9 @@ impl Document {
             Parameter::ExportedFile => {
                 Some(json!({ "name": "file", "in": "path", "required": true, "schema": { "type": "string", "minLength": 1 } }))
             }
+            Parameter::SessionId => {
+                Some(json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string", "minLength": 1 } }))
+            }
             // Others belong to entities, and the service stands in the path already.
             _ => None,
         });

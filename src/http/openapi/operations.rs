@@ -20,6 +20,8 @@ pub enum Parameter {
     Download,
     /// `{service}`.
     Service,
+    /// `{id}`, the id of a session.
+    SessionId,
 }
 
 /// What the body holds.
@@ -148,6 +150,11 @@ operations! {
     "export_query"      "" "" [] Body::Json("Export") => Answer::Json("TextResult"), [] [];
 
     "mint_token"        "Security" "A new access token for the caller"   [] Body::None => Answer::Json("Token"), [] [];
+    "revoke_token"      "Security" "Revoke the token that the request comes with" [] Body::None => Answer::Json("Done"), [] [400];
+    "revoke_tokens"     "Security" "Revoke all tokens of the caller"     [] Body::None => Answer::Json("Done"), [] [];
+    "list_sessions"     "Security" "The caller's browser sessions"       [] Body::None => Answer::Json("Sessions"), [] [];
+    "end_session"       "Security" "End one of the caller's browser sessions" [SessionId] Body::None => Answer::Json("Done"), [] [404];
+    "change_password"   "Security" "Give oneself another password; ends all else that the account holds" [] Body::Json("PasswordForm") => Answer::Json("PasswordChanged"), [] [];
     "get_info"          "Security" "What a client needs to know before and after sign-in" [] Body::None => Answer::Json("SecurityInfo"), [] [];
     "get_enabled"       "Security" "Whether security is on"              [] Body::None => Answer::Json("TextResult"), [] [];
     "get_user"          "Security" "The caller in full"                  [] Body::None => Answer::Json("Caller"), [] [];
