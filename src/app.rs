@@ -134,6 +134,7 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
         sessions: Arc::new(SessionStore::new(settings.session_timeout_seconds, settings.max_sessions_per_user, clock)),
         policy,
         context_path: settings.context_path.clone(),
+        trusted_proxies: settings.trusted_proxies.clone(),
         token_validity_seconds: settings.token_validity_seconds,
         session_timeout_seconds: settings.session_timeout_seconds,
         max_sessions_per_user: settings.max_sessions_per_user,

@@ -4,12 +4,14 @@
 
 mod builtin;
 mod mount;
+mod networks;
 mod queries;
 mod secret;
 mod settings;
 
 pub use builtin::{AccountSource, Builtin, Rule};
 pub use mount::Mount;
+pub use networks::Networks;
 pub use queries::{QueryText, bundled_queries, queries_in};
 pub use secret::Secret;
 pub use settings::{Settings, SettingsError, load};

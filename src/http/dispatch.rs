@@ -27,6 +27,7 @@ use super::call::{Call, Target};
 use super::caller::{Caller, identify, is_navigation};
 use super::endpoints::{Access, ENDPOINTS, Endpoint, Method};
 use super::error::Failure;
+use super::origin::client_address;
 use super::parameters::Query;
 use super::queries;
 use super::router::{Found, Router};
@@ -50,12 +51,13 @@ pub async fn answer(request: HttpRequest, payload: Payload, state: Data<State>, 
     finish(response.headers_mut(), &request, &request_id);
     log::info!(
         target: "hrdb::access",
-        "{request_id} {} {} {} {}us {}",
+        "{request_id} {} {} {} {}us {} {}",
         request.method(),
         printable(request.path()),
         response.status().as_u16(),
         started.elapsed().as_micros(),
         caller.principal().map_or_else(|| "-".to_owned(), |who| format!("{}/{}", who.source, who.key)),
+        client_address(&request, &state),
     );
     response
 }

@@ -19,6 +19,7 @@ mod files;
 mod form;
 mod lists;
 mod openapi;
+mod origin;
 mod pages;
 mod parameters;
 mod queries;

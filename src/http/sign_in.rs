@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
+use actix_web::HttpResponse;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
-use actix_web::{HttpRequest, HttpResponse};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
 use super::call::Call;
 use super::caller::{SESSION_COOKIE, is_navigation};
 use super::error::Failure;
+use super::origin::is_https;
 use super::security::CSRF_COOKIE;
 use crate::config::Secret;
 
@@ -76,13 +77,9 @@ fn cookie(call: &Call, name: &'static str, value: String, http_only: bool) -> Co
     Cookie::build(name, value)
         .path(format!("{}/", call.context))
         .same_site(SameSite::Lax)
-        .secure(is_https(&call.request))
+        .secure(is_https(&call.request, &call.state))
         .http_only(http_only)
         .finish()
-}
-
-fn is_https(request: &HttpRequest) -> bool {
-    request.connection_info().scheme() == "https"
 }
 
 fn add(response: &mut HttpResponse, cookies: &[Cookie<'static>]) -> Result<(), Failure> {

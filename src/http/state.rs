@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use super::exported::ExportedFiles;
 use super::files::Files;
 use crate::auth::{Accounts, Hasher, Policy, Principal, SessionStore, TokenStore};
+use crate::config::Networks;
 use crate::query::NamedQuery;
 use crate::store::Database;
 
@@ -53,6 +54,8 @@ pub struct State {
     pub policy: Policy,
     /// Path below which everything is served as well; empty, or `/` and a name.
     pub context_path: String,
+    /// Whose word is taken on where a request comes from.
+    pub trusted_proxies: Networks,
     /// Life of a token.
     pub token_validity_seconds: u32,
     /// Idle life of a session.

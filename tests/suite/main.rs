@@ -26,6 +26,7 @@ mod long_reads;
 mod mounts;
 mod navigation;
 mod openapi;
+mod origin;
 mod paths;
 mod property;
 mod protocol;
