@@ -11,7 +11,7 @@ use actix_web::{App, HttpServer, web};
 
 use crate::auth::{Accounts, Clock, Hasher, Policy, SessionStore, Sweeper, TokenStore, hash_password};
 use crate::config::{Builtin, Mount, Settings};
-use crate::http::{self, ExportedFiles, Service, State};
+use crate::http::{self, CorsRules, ExportedFiles, Service, State};
 use crate::store::{Database, MigrationContext, Options};
 
 /// Name of the sample's service and of its file.
@@ -135,6 +135,13 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
         policy,
         context_path: settings.context_path.clone(),
         trusted_proxies: settings.trusted_proxies.clone(),
+        allowed_hosts: settings.allowed_hosts.clone(),
+        cors: CorsRules {
+            origins: settings.cors_allowed_origins.clone(),
+            credentials: settings.cors_allow_credentials,
+            max_age_seconds: settings.cors_max_age_seconds,
+        },
+        hsts_max_age_seconds: settings.hsts_max_age_seconds,
         token_validity_seconds: settings.token_validity_seconds,
         session_timeout_seconds: settings.session_timeout_seconds,
         max_sessions_per_user: settings.max_sessions_per_user,

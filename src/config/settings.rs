@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use serde::Deserialize;
 
-use super::{Mount, Networks, Secret};
+use super::{Hosts, Mount, Networks, Origins, Secret};
 
 /// Every setting once: name, type, default, variable and help. The macro makes of it the flags, the keys of `hrdb.toml`
 /// and [`Settings`], so that none of the three can know a setting that the others do not.
@@ -80,6 +80,11 @@ settings! {
     max_page_size: u32 = "100", "HRDB_MAX_PAGE_SIZE", "Largest page of a list";
     queries_dir: String = "", "HRDB_QUERIES_DIR", "Folder of named queries, SERVICE/NAME.sql; one of a bundled name replaces it; empty is none";
     trusted_proxies: Networks = "", "HRDB_TRUSTED_PROXIES", "Addresses or networks, separated by commas, whose X-Forwarded-* headers are believed; empty is none";
+    allowed_hosts: Hosts = "", "HRDB_ALLOWED_HOSTS", "Hosts, separated by commas, under which the server may be addressed; empty is any";
+    cors_allowed_origins: Origins = "", "HRDB_CORS_ALLOWED_ORIGINS", "Origins, separated by commas, whose pages may call the server, or * for all; empty is none";
+    cors_allow_credentials: bool = "false", "HRDB_CORS_ALLOW_CREDENTIALS", "Whether these pages may send cookies";
+    cors_max_age_seconds: u32 = "1600", "HRDB_CORS_MAX_AGE_SECONDS", "How long a browser may remember what such a page may do";
+    hsts_max_age_seconds: u32 = "31536000", "HRDB_HSTS_MAX_AGE_SECONDS", "How long a browser that came by https must not come by http; 0 says nothing";
     log: String = "info,actix_server=warn", "HRDB_LOG", "Log filter in env_logger's syntax, such as warn or hrdb=debug";
 }
 
@@ -193,6 +198,9 @@ fn check(mut settings: Settings) -> Result<Settings, SettingsError> {
     }
     if let Err(error) = env_filter::Builder::new().try_parse(&settings.log) {
         return invalid(format!("log '{}': {error}", settings.log));
+    }
+    if settings.cors_allow_credentials && settings.cors_allowed_origins == Origins::Any {
+        return invalid("cors_allow_credentials takes named origins in cors_allowed_origins, not *".to_owned());
     }
     if settings.body_limit_bytes < 1024 {
         return invalid("body_limit_bytes must be at least 1024".to_owned());

@@ -1,23 +1,21 @@
 //! The way of every request, in this order:
 //!
 //! 1. it gets an id, and its time is taken;
-//! 2. the context path and a trailing slash are taken off its path;
-//! 3. the caller is found: an invalid token ends it here (401);
-//! 4. its endpoint is found; who is nobody learns nothing of what there is below `/services` (401, else 404 and 405);
-//! 5. a session's writing request must carry the CSRF token (403);
-//! 6. the policy is asked (401, 403), and what the caller accepts is looked at (406), before body or database are touched;
-//! 7. the handler runs; a panic in it becomes a 500;
-//! 8. a failure becomes the envelope; headers that every answer has are added;
-//! 9. one access line is logged: never the query, which may hold a token.
+//! 2. a request for another host, of a path that is not plain or of an origin that may not is refused (400, 403);
+//! 3. the context path and a trailing slash are taken off its path;
+//! 4. the caller is found: an invalid token ends it here (401);
+//! 5. its endpoint is found; who is nobody learns nothing of what there is below `/services` (401, else 404 and 405);
+//! 6. a session's writing request must carry the CSRF token (403);
+//! 7. the policy is asked (401, 403), and what the caller accepts is looked at (406), before body or database are touched;
+//! 8. the handler runs; a panic in it becomes a 500;
+//! 9. a failure becomes the envelope; headers that every answer has are added;
+//! 10. one access line is logged: never the query, which may hold a token.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
-use actix_web::http::header::{
-    ACCEPT, ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName,
-    HeaderValue, LOCATION, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-};
+use actix_web::http::header::{ACCEPT, ALLOW, HeaderMap, LOCATION};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::FutureExt as _;
@@ -25,30 +23,29 @@ use percent_encoding::percent_decode_str;
 
 use super::call::{Call, Target};
 use super::caller::{Caller, identify, is_navigation};
+use super::cors::{self, Grant};
 use super::endpoints::{Access, ENDPOINTS, Endpoint, Method};
 use super::error::Failure;
+use super::headers::{self, TRACK_ID};
 use super::origin::client_address;
 use super::parameters::Query;
-use super::queries;
 use super::router::{Found, Router};
 use super::security::CSRF_HEADER;
 use super::state::State;
+use super::{firewall, queries};
 use crate::query::QueryError;
-
-/// Request id, in and out.
-const TRACK_ID: HeaderName = HeaderName::from_static("x-wm-request-track-id");
-/// Scripts and styles come from here only, and nobody frames a page.
-const POLICY: &str = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 /// Answers a request. Every request of the server comes through here.
 pub async fn answer(request: HttpRequest, payload: Payload, state: Data<State>, router: Data<Router>) -> HttpResponse {
     let started = Instant::now();
     let request_id = request_id(request.headers());
+    let grant = cors::grant(&request, &state);
     let mut caller = Caller::Anonymous;
-    let outcome = AssertUnwindSafe(route(&request, payload, &state, &router, &mut caller)).catch_unwind().await;
+    let outcome = AssertUnwindSafe(route(&request, payload, &state, &router, &grant, &mut caller)).catch_unwind().await;
     let outcome = outcome.unwrap_or_else(|_| Err(Failure::Internal("the handler panicked".to_owned())));
     let mut response = outcome.unwrap_or_else(|failure| failure.response(&request_id));
-    finish(response.headers_mut(), &request, &request_id);
+    headers::finish(response.headers_mut(), &request, &state, &request_id);
+    cors::mark(response.headers_mut(), &state.cors, &grant);
     log::info!(
         target: "hrdb::access",
         "{request_id} {} {} {} {}us {} {}",
@@ -67,12 +64,14 @@ async fn route(
     payload: Payload,
     state: &Data<State>,
     router: &Router,
+    grant: &Grant,
     caller: &mut Caller,
 ) -> Result<HttpResponse, Failure> {
     let state: &Arc<State> = state;
     let (context, path) = split_context(request.path(), &state.context_path);
-    if is_preflight(request) {
-        return Err(Failure::ForeignOrigin);
+    firewall::check(request, state)?;
+    if let Some(answer) = cors::check(request, state, grant)? {
+        return Ok(answer);
     }
     let query = Query::parse(request.query_string())?;
     *caller = identify(request, &query, state).await?;
@@ -215,13 +214,6 @@ fn named_query(state: &State, parameters: &[(&'static str, Option<String>)]) -> 
     queries::find(state, named(parameters, "service")?, named(parameters, "name")?)
 }
 
-/// A page of another origin asks what it may do here: nothing.
-fn is_preflight(request: &HttpRequest) -> bool {
-    let headers = request.headers();
-    let asks = headers.contains_key(ORIGIN) && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-    asks && request.method() == actix_web::http::Method::OPTIONS
-}
-
 fn is_api(path: &str) -> bool {
     path == "/services" || path.starts_with("/services/")
 }
@@ -306,18 +298,6 @@ fn request_id(headers: &HeaderMap) -> String {
         Some(given) if given.contains('.') => given.to_owned(),
         Some(given) => format!("app.{given}"),
         None => format!("app.{}", crate::auth::request_id()),
-    }
-}
-
-fn finish(headers: &mut HeaderMap, request: &HttpRequest, request_id: &str) {
-    if let Ok(value) = HeaderValue::from_str(request_id) {
-        headers.insert(TRACK_ID, value);
-    }
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    if request.path().contains("/services/") && !headers.contains_key(CACHE_CONTROL) {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use super::exported::ExportedFiles;
 use super::files::Files;
 use crate::auth::{Accounts, Hasher, Policy, Principal, SessionStore, TokenStore};
-use crate::config::Networks;
+use crate::config::{Hosts, Networks, Origins};
 use crate::query::NamedQuery;
 use crate::store::Database;
 
@@ -21,6 +21,16 @@ pub struct Service {
     pub max_page_size: u32,
     /// Its named queries.
     pub queries: BTreeMap<String, Arc<NamedQuery>>,
+}
+
+/// What pages of other origins may.
+pub struct CorsRules {
+    /// Which may call the server.
+    pub origins: Origins,
+    /// Whether they may send cookies.
+    pub credentials: bool,
+    /// How long a browser may remember it.
+    pub max_age_seconds: u32,
 }
 
 /// Whom a description is for, and of what.
@@ -56,6 +66,12 @@ pub struct State {
     pub context_path: String,
     /// Whose word is taken on where a request comes from.
     pub trusted_proxies: Networks,
+    /// Hosts under which it may be addressed.
+    pub allowed_hosts: Hosts,
+    /// What pages of other origins may.
+    pub cors: CorsRules,
+    /// How long a browser that came by https must not come by http; 0 says nothing about it.
+    pub hsts_max_age_seconds: u32,
     /// Life of a token.
     pub token_validity_seconds: u32,
     /// Idle life of a session.

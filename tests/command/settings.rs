@@ -21,6 +21,11 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
     ("max-page-size", &["0", "-1", "x", "4294967296"], &["0", "\"x\""]),
     ("queries-dir", &[], &["5"]),
     ("trusted-proxies", &["proxy", "10.0.0.0/33", "1.2.3.4,"], &["5", "\"proxy\"", "[]"]),
+    ("allowed-hosts", &["a b", "http://a", "a:x", ","], &["5", "\"a/b\""]),
+    ("cors-allowed-origins", &["a.example", "https://a/b", "*,https://a"], &["true", "\"a.example\""]),
+    ("cors-allow-credentials", &["maybe", "1"], &["1", "\"yes\""]),
+    ("cors-max-age-seconds", &["-1", "x"], &["-1", "\"x\""]),
+    ("hsts-max-age-seconds", &["-1", "1y"], &["-1", "\"1y\""]),
     ("log", &[], &["5"]),
 ];
 
