@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use hrdb::app::Application;
 use hrdb::auth::Clock;
 use hrdb::config::{self, SettingsError};
+use hrdb::logging;
 
 /// A wrong command line, variable or settings file.
 const USAGE: u8 = 2;
@@ -22,7 +23,7 @@ fn main() -> ExitCode {
             return ExitCode::from(USAGE);
         }
     };
-    env_logger::Builder::new().parse_filters(&settings.log).init();
+    logging::start(&settings);
     match serve(&settings) {
         Ok(()) => ExitCode::SUCCESS,
         Err(line) => {
@@ -35,7 +36,12 @@ fn main() -> ExitCode {
 fn serve(settings: &config::Settings) -> Result<(), String> {
     actix_rt::System::new().block_on(async {
         let application = Application::build(settings, Clock::system())?;
-        print(&format!("hrdb is listening: http://{}{}/\n", application.address(), settings.context_path));
+        print(&format!(
+            "hrdb is listening: {}://{}{}/\n",
+            application.scheme(),
+            application.address(),
+            settings.context_path
+        ));
         application.run().await.map_err(|error| error.to_string())
     })
 }

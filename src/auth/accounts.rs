@@ -59,6 +59,12 @@ struct Source {
 }
 
 impl Accounts {
+    /// Whether a table of this database holds accounts.
+    #[must_use]
+    pub fn are_in(&self, database: &Arc<Database>, entity: EntityIndex) -> bool {
+        Arc::ptr_eq(&self.database, database) && self.sources.iter().any(|source| source.entity == entity)
+    }
+
     /// Finds the tables and columns of the sources.
     ///
     /// # Errors

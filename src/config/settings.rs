@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use serde::Deserialize;
 
-use super::{Hosts, Mount, Networks, Origins, Secret};
+use super::{Hosts, LogFormat, Mount, Networks, Origins, Secret, XssEncode};
 
 /// Every setting once: name, type, default, variable and help. The macro makes of it the flags, the keys of `hrdb.toml`
 /// and [`Settings`], so that none of the three can know a setting that the others do not.
@@ -76,6 +76,10 @@ settings! {
     max_sessions_per_user: u32 = "0", "HRDB_MAX_SESSIONS_PER_USER", "Sessions of one user at a time, the oldest goes; 0 is no limit";
     workers: usize = "0", "HRDB_WORKERS", "Threads that serve requests; 0 is one per core";
     body_limit_bytes: usize = "16777216", "HRDB_BODY_LIMIT_BYTES", "Largest JSON or form body";
+    body_timeout_seconds: u32 = "30", "HRDB_BODY_TIMEOUT_SECONDS", "Time for a body to come; every 8 KiB of it give a second more";
+    head_timeout_seconds: u32 = "10", "HRDB_HEAD_TIMEOUT_SECONDS", "Time for the head of a request to come";
+    keep_alive_seconds: u32 = "15", "HRDB_KEEP_ALIVE_SECONDS", "An idle connection is closed after so long";
+    max_connections: usize = "16384", "HRDB_MAX_CONNECTIONS", "Connections at a time; more wait for one to end";
     file_limit_bytes: usize = "300000000", "HRDB_FILE_LIMIT_BYTES", "Largest file in a form";
     max_page_size: u32 = "100", "HRDB_MAX_PAGE_SIZE", "Largest page of a list";
     queries_dir: String = "", "HRDB_QUERIES_DIR", "Folder of named queries, SERVICE/NAME.sql; one of a bundled name replaces it; empty is none";
@@ -85,7 +89,11 @@ settings! {
     cors_allow_credentials: bool = "false", "HRDB_CORS_ALLOW_CREDENTIALS", "Whether these pages may send cookies";
     cors_max_age_seconds: u32 = "1600", "HRDB_CORS_MAX_AGE_SECONDS", "How long a browser may remember what such a page may do";
     hsts_max_age_seconds: u32 = "31536000", "HRDB_HSTS_MAX_AGE_SECONDS", "How long a browser that came by https must not come by http; 0 says nothing";
+    xss_encode: XssEncode = "none", "HRDB_XSS_ENCODE", "Texts of JSON answers have HTML's characters encoded as entities: none, or output";
+    tls_cert: String = "", "HRDB_TLS_CERT", "PEM file of the certificate and its chain; with it, the server speaks https";
+    tls_key: String = "", "HRDB_TLS_KEY", "PEM file of the certificate's private key";
     log: String = "info,actix_server=warn", "HRDB_LOG", "Log filter in env_logger's syntax, such as warn or hrdb=debug";
+    log_format: LogFormat = "text", "HRDB_LOG_FORMAT", "How a line of the log is written: text, or json for one JSON object a line";
 }
 
 /// Names that the server itself uses below `/services`.
@@ -191,6 +199,9 @@ fn check(mut settings: Settings) -> Result<Settings, SettingsError> {
         ("token_validity_seconds", settings.token_validity_seconds),
         ("session_timeout_seconds", settings.session_timeout_seconds),
         ("max_page_size", settings.max_page_size),
+        ("body_timeout_seconds", settings.body_timeout_seconds),
+        ("head_timeout_seconds", settings.head_timeout_seconds),
+        ("keep_alive_seconds", settings.keep_alive_seconds),
     ] {
         if value == 0 {
             return invalid(format!("{name} must be at least 1"));
@@ -199,11 +210,17 @@ fn check(mut settings: Settings) -> Result<Settings, SettingsError> {
     if let Err(error) = env_filter::Builder::new().try_parse(&settings.log) {
         return invalid(format!("log '{}': {error}", settings.log));
     }
+    if settings.tls_cert.is_empty() != settings.tls_key.is_empty() {
+        return invalid("tls_cert and tls_key go together".to_owned());
+    }
     if settings.cors_allow_credentials && settings.cors_allowed_origins == Origins::Any {
         return invalid("cors_allow_credentials takes named origins in cors_allowed_origins, not *".to_owned());
     }
     if settings.body_limit_bytes < 1024 {
         return invalid("body_limit_bytes must be at least 1024".to_owned());
+    }
+    if settings.max_connections == 0 {
+        return invalid("max_connections must be at least 1".to_owned());
     }
     if settings.workers > 1024 {
         return invalid("workers must be at most 1024".to_owned());

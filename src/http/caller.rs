@@ -69,6 +69,12 @@ pub async fn identify(request: &HttpRequest, query: &Query, state: &State) -> Re
     Ok(session.map_or(Caller::Anonymous, Caller::Session))
 }
 
+/// Whether a request brings Basic credentials, good or bad, that count.
+pub fn brings_basic(request: &HttpRequest) -> bool {
+    let header = request.headers().get(AUTHORIZATION);
+    header.is_some_and(|value| value.as_bytes().get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"Basic")))
+}
+
 /// The query beats the header; what is blank is not there.
 fn token(request: &HttpRequest, query: &Query) -> Option<String> {
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());

@@ -9,7 +9,7 @@
 //! 7. the policy is asked (401, 403), and what the caller accepts is looked at (406), before body or database are touched;
 //! 8. the handler runs; a panic in it becomes a 500;
 //! 9. a failure becomes the envelope; headers that every answer has are added;
-//! 10. one access line is logged: never the query, which may hold a token.
+//! 10. refused rights and done changes are audited, and one access line is logged: never the query, which may hold a token.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -21,8 +21,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use futures_util::FutureExt as _;
 use percent_encoding::percent_decode_str;
 
+use super::audit::{self, Trace};
 use super::call::{Call, Target};
-use super::caller::{Caller, identify, is_navigation};
+use super::caller::{Caller, brings_basic, identify, is_navigation};
+use super::changes::Change;
+use super::connection::{Turn, sent_by};
 use super::cors::{self, Grant};
 use super::endpoints::{Access, ENDPOINTS, Endpoint, Method};
 use super::error::Failure;
@@ -32,31 +35,43 @@ use super::parameters::Query;
 use super::router::{Found, Router};
 use super::security::CSRF_HEADER;
 use super::state::State;
-use super::{firewall, queries};
+use super::{firewall, queries, xss};
+use crate::auth::Principal;
+use crate::config::XssEncode;
 use crate::query::QueryError;
 
 /// Answers a request. Every request of the server comes through here.
 pub async fn answer(request: HttpRequest, payload: Payload, state: Data<State>, router: Data<Router>) -> HttpResponse {
     let started = Instant::now();
-    let request_id = request_id(request.headers());
+    let answering = request.conn_data::<Turn>().map(Turn::begin);
+    let trace = Trace { request_id: request_id(request.headers()), address: client_address(&request, &state) };
     let grant = cors::grant(&request, &state);
     let mut caller = Caller::Anonymous;
-    let outcome = AssertUnwindSafe(route(&request, payload, &state, &router, &grant, &mut caller)).catch_unwind().await;
+    let outcome =
+        AssertUnwindSafe(route(&request, payload, &state, &router, &grant, &trace, &mut caller)).catch_unwind().await;
     let outcome = outcome.unwrap_or_else(|_| Err(Failure::Internal("the handler panicked".to_owned())));
-    let mut response = outcome.unwrap_or_else(|failure| failure.response(&request_id));
-    headers::finish(response.headers_mut(), &request, &state, &request_id);
+    let principal = caller.principal().map(AsRef::as_ref);
+    if let Err(failure) = &outcome {
+        audit_failure(&trace, &request, principal, failure);
+    } else if principal.is_none() && brings_basic(&request) {
+        audit::record(&trace, None, "sign_in_failed", &[("by", "basic")]);
+    }
+    let mut response = outcome.unwrap_or_else(|failure| failure.response(&trace.request_id));
+    if state.xss_encode == XssEncode::Output {
+        response = xss::encoded(response, request.path());
+    }
+    headers::finish(response.headers_mut(), &request, &state, &trace.request_id);
     cors::mark(response.headers_mut(), &state.cors, &grant);
+    let (status, microseconds) = (response.status().as_u16(), u64::try_from(started.elapsed().as_micros()));
+    let (method, path, microseconds) =
+        (request.method().as_str(), printable(request.path()), microseconds.unwrap_or(0));
     log::info!(
         target: "hrdb::access",
-        "{request_id} {} {} {} {}us {} {}",
-        request.method(),
-        printable(request.path()),
-        response.status().as_u16(),
-        started.elapsed().as_micros(),
-        caller.principal().map_or_else(|| "-".to_owned(), |who| format!("{}/{}", who.source, who.key)),
-        client_address(&request, &state),
+        request = trace.request_id.as_str(), principal = audit::account(principal).as_str(), address:% = trace.address,
+        method, path = path.as_str(), status, microseconds;
+        "{method} {path} {status} {microseconds}us"
     );
-    response
+    sent_by(response, answering)
 }
 
 async fn route(
@@ -65,6 +80,7 @@ async fn route(
     state: &Data<State>,
     router: &Router,
     grant: &Grant,
+    trace: &Trace,
     caller: &mut Caller,
 ) -> Result<HttpResponse, Failure> {
     let state: &Arc<State> = state;
@@ -143,6 +159,7 @@ async fn route(
     };
     check_accept(request, endpoint)?;
     let parameters = all_text(parameters, target.as_ref())?;
+    let change = Change::announced(endpoint, target.as_ref(), &parameters, &query);
     let call = Call {
         request: request.clone(),
         state: Arc::clone(state),
@@ -152,8 +169,33 @@ async fn route(
         target,
         parameters,
         payload: Some(payload),
+        trace: trace.clone(),
     };
-    (endpoint.handler)(call).await
+    let answer = (endpoint.handler)(call).await?;
+    Ok(match change {
+        Some(change) => change.done(answer, trace, state, caller.principal().map(AsRef::as_ref)),
+        None => answer,
+    })
+}
+
+/// A refusal of rights, for the audit log; other failures are none of its business.
+fn audit_failure(trace: &Trace, request: &HttpRequest, principal: Option<&Principal>, failure: &Failure) {
+    let reason = match failure {
+        Failure::BadCredentials => {
+            return audit::record(trace, principal, "sign_in_failed", &[("by", "form")]);
+        }
+        Failure::Unauthenticated | Failure::NoTokenForNobody if brings_basic(request) => {
+            return audit::record(trace, principal, "sign_in_failed", &[("by", "basic")]);
+        }
+        Failure::Unauthenticated | Failure::NoTokenForNobody => "not signed in",
+        Failure::InvalidToken => "invalid token",
+        Failure::Forbidden => "no right",
+        Failure::BadCsrfToken => "no csrf token",
+        Failure::ForeignOrigin => "foreign origin",
+        _ => return,
+    };
+    let (method, path) = (request.method().as_str(), printable(request.path()));
+    audit::record(trace, principal, "denied", &[("reason", reason), ("method", method), ("path", &path)]);
 }
 
 /// What of a path is the context, and what is left. A trailing slash is taken off an address of the API, which WaveMaker's

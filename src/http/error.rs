@@ -40,6 +40,8 @@ pub enum Failure {
     ForeignOrigin,
     /// The body is larger than this many bytes.
     BodyTooLarge(usize),
+    /// The body does not come to its end.
+    TooSlow,
     /// The body is of another type than the endpoint takes.
     WrongContentType(String),
     /// The caller takes no JSON.
@@ -117,27 +119,6 @@ struct Shown {
     key: Option<&'static str>,
     message: Option<String>,
     parameters: Vec<String>,
-}
-
-/// Every status that a failure may have, and what it means.
-#[must_use]
-pub fn statuses() -> &'static [(u16, &'static str)] {
-    &[
-        (400, "The request cannot be understood, or a column refuses a value"),
-        (401, "Nobody is signed in, or the token is none"),
-        (403, "The caller's roles do not allow it, or a session's request lacks the CSRF token"),
-        (404, "There is nothing at this address"),
-        (405, "The address takes other methods"),
-        (406, "The caller does not accept JSON"),
-        (
-            409,
-            "The change contradicts other rows: a unique key is taken, a foreign key names nothing or is still named",
-        ),
-        (413, "The body is too large"),
-        (415, "The body is of another media type"),
-        (500, "A fault of the server"),
-        (503, "The server is busy; try again later"),
-    ]
 }
 
 fn shown(status: StatusCode, key: &'static str, before: &str, parameter: impl Into<String>) -> Shown {
@@ -229,6 +210,7 @@ impl Failure {
             Self::BodyTooLarge(limit) => {
                 shown(StatusCode::PAYLOAD_TOO_LARGE, UNEXPECTED, "", format!("The body is larger than {limit} bytes"))
             }
+            Self::TooSlow => shown(StatusCode::REQUEST_TIMEOUT, UNEXPECTED, "", "The body takes too long to come"),
             Self::WrongContentType(given) => {
                 let text = format!("Content-Type '{given}' is not supported");
                 shown(StatusCode::UNSUPPORTED_MEDIA_TYPE, UNEXPECTED, "", text)

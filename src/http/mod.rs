@@ -5,14 +5,19 @@
 
 pub mod addresses;
 mod application;
+mod audit;
+mod body;
 mod call;
 mod caller;
+mod changes;
+mod connection;
 mod contents;
 mod cors;
 mod description;
 mod dispatch;
 pub mod endpoints;
 mod entities;
+mod entity_names;
 mod error;
 mod exported;
 mod exports;
@@ -31,8 +36,11 @@ mod security;
 mod service_definitions;
 mod sign_in;
 mod state;
+mod statuses;
 mod stream;
+mod xss;
 
+pub use connection::Turn;
 pub use dispatch::answer;
 pub use exported::ExportedFiles;
 pub use files::Files;

@@ -30,7 +30,7 @@ pub fn client_address(request: &HttpRequest, state: &State) -> IpAddr {
 pub fn is_https(request: &HttpRequest, state: &State) -> bool {
     match forwarded(request, state, X_FORWARDED_PROTO) {
         Some(scheme) => scheme.eq_ignore_ascii_case("https"),
-        None => request.app_config().secure(),
+        None => state.is_encrypted,
     }
 }
 

@@ -8,6 +8,7 @@ use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
+use super::audit;
 use super::call::Call;
 use super::caller::{SESSION_COOKIE, is_navigation};
 use super::error::Failure;
@@ -26,6 +27,7 @@ pub async fn check(mut call: Call) -> Result<HttpResponse, Failure> {
     let password = Secret::new(form.first("j_password").unwrap_or_default().to_owned());
     let principal = call.state.accounts.sign_in(name, password).await?;
     end_session(&call);
+    audit::record(&call.trace, Some(&principal), "signed_in", &[("by", "form")]);
     let (id, session) = call.state.sessions.begin(Arc::new(principal));
     let cookies = [
         cookie(&call, SESSION_COOKIE, id.expose().to_owned(), true),
@@ -47,6 +49,9 @@ pub async fn check(mut call: Call) -> Result<HttpResponse, Failure> {
 
 /// Ends the session, if there is one, and takes the cookies back.
 pub async fn logout(call: Call) -> Result<HttpResponse, Failure> {
+    if matches!(call.caller, super::caller::Caller::Session(_)) {
+        call.audit("signed_out", &[]);
+    }
     end_session(&call);
     let scripted = call.request.headers().get("X-Requested-With").is_some_and(|value| value == "XMLHttpRequest");
     let mut response = if scripted {

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use super::exported::ExportedFiles;
 use super::files::Files;
 use crate::auth::{Accounts, Hasher, Policy, Principal, SessionStore, TokenStore};
-use crate::config::{Hosts, Networks, Origins};
+use crate::config::{Hosts, Networks, Origins, XssEncode};
 use crate::query::NamedQuery;
 use crate::store::Database;
 
@@ -64,6 +64,8 @@ pub struct State {
     pub policy: Policy,
     /// Path below which everything is served as well; empty, or `/` and a name.
     pub context_path: String,
+    /// Whether connections are encrypted here, and not by a proxy or not at all.
+    pub is_encrypted: bool,
     /// Whose word is taken on where a request comes from.
     pub trusted_proxies: Networks,
     /// Hosts under which it may be addressed.
@@ -78,8 +80,12 @@ pub struct State {
     pub session_timeout_seconds: u32,
     /// Sessions of one user at a time; 0 is no limit.
     pub max_sessions_per_user: u32,
+    /// Whether texts are encoded for HTML.
+    pub xss_encode: XssEncode,
     /// Largest JSON or form body.
     pub body_limit_bytes: usize,
+    /// How long a body may take to come, before every 8 KiB of it give it another second.
+    pub body_timeout_seconds: u32,
     /// Largest file in a form.
     pub file_limit_bytes: usize,
     /// Exported files that wait to be fetched.

@@ -17,6 +17,10 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
     ("max-sessions-per-user", &["-1", "x"], &["-1", "\"x\""]),
     ("workers", &["-1", "x", "1025"], &["-1", "\"x\"", "1025"]),
     ("body-limit-bytes", &["0", "1023", "-1", "16M"], &["1023", "\"16M\""]),
+    ("body-timeout-seconds", &["0", "-1", "1m"], &["0", "\"1m\""]),
+    ("head-timeout-seconds", &["0", "-1", "1m"], &["0", "\"1m\""]),
+    ("keep-alive-seconds", &["0", "-1", "1m"], &["0", "\"1m\""]),
+    ("max-connections", &["0", "-1", "x"], &["0", "\"x\""]),
     ("file-limit-bytes", &["-1", "300M"], &["-1", "\"300M\""]),
     ("max-page-size", &["0", "-1", "x", "4294967296"], &["0", "\"x\""]),
     ("queries-dir", &[], &["5"]),
@@ -26,7 +30,11 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
     ("cors-allow-credentials", &["maybe", "1"], &["1", "\"yes\""]),
     ("cors-max-age-seconds", &["-1", "x"], &["-1", "\"x\""]),
     ("hsts-max-age-seconds", &["-1", "1y"], &["-1", "\"1y\""]),
+    ("xss-encode", &["input", "Output", ""], &["true", "\"both\""]),
+    ("tls-cert", &["alone.pem"], &["5", "\"alone.pem\""]),
+    ("tls-key", &["alone.pem"], &["5", "\"alone.pem\""]),
     ("log", &[], &["5"]),
+    ("log-format", &["yaml", "JSON", ""], &["5", "\"yaml\""]),
 ];
 
 fn variable(flag: &str) -> String {

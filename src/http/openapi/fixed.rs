@@ -5,8 +5,8 @@ use serde_json::{Value as Json, json};
 
 use super::rows::reference;
 use crate::http::caller::SESSION_COOKIE;
-use crate::http::error::statuses;
 use crate::http::security::CSRF_HEADER;
+use crate::http::statuses::statuses;
 use crate::query::SEARCH_TYPES;
 
 /// Names of the ways to say who one is, in the order in which they are tried; the last for sessions that write.
