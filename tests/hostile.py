@@ -330,6 +330,12 @@ def run(server, folder, connections, given):
         while not times.empty():
             measured.append(times.get())
         watcher.join(0.2)
+    def worst(name):
+        began, ended = next(window for row, _, window in report.rows if row == name)
+        return max((took or 9.0 for at, took in measured if began <= at < ended), default=9.0)
+
+    # Where even a server that is left alone keeps its client waiting, others are using the machine.
+    is_quiet = all(worst(name) < ENOUGH / 2 for name in ("nothing (for comparison)", "nothing (afterwards)"))
     print(f"\n{'while':<26}{'asked':>7}{'median':>10}{'p99':>10}{'worst':>10}")
     for name, _, (began, ended) in report.rows:
         answers = [took for at, took in measured if began <= at < ended]
@@ -337,8 +343,10 @@ def run(server, folder, connections, given):
         report.check(len(good) == len(answers), f"{len(answers) - len(good)} of the healthy client's requests failed during: {name}")
         p99 = good[int(len(good) * 0.99) - 1] if good else 0
         median = statistics.median(good) if good else 0
-        report.check(p99 < ENOUGH, f"the healthy client waited {p99 * 1000:.0f} ms during: {name}")
+        report.check(p99 < ENOUGH or not is_quiet, f"the healthy client waited {p99 * 1000:.0f} ms during: {name}")
         print(f"{name:<26}{len(answers):>7}{median * 1000:>8.1f}ms{p99 * 1000:>8.1f}ms{(good or [0])[-1] * 1000:>8.1f}ms")
+    if not is_quiet:
+        print("the machine was busy with something else: the times say little")
     print(f"\nmemory: {memory[0]} MB before, {max(memory)} MB at most, {memory[-1]} MB after")
     status, _ = get(port, "/services/hrdb/Employee", {"Authorization": basic("admin", "admin")})
     print(f"afterwards: GET /services/hrdb/Employee answers {status}")

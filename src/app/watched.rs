@@ -23,6 +23,12 @@ pub struct Patience {
     pub answer: Duration,
 }
 
+impl Patience {
+    fn shortest(self) -> Duration {
+        self.request.min(self.answer)
+    }
+}
+
 /// A stream of bytes to and from a client.
 pub struct Watched<S> {
     stream: S,
@@ -37,7 +43,7 @@ pub struct Watched<S> {
 impl<S> Watched<S> {
     /// Watches a connection that has just been made.
     pub fn new(stream: S, patience: Patience) -> Self {
-        let alarm = Box::pin(sleep(patience.request));
+        let alarm = Box::pin(sleep(patience.shortest()));
         Self { stream, turn: Turn::new(), patience, stalled_since: None, alarm }
     }
 
@@ -56,9 +62,9 @@ impl<S> Watched<S> {
             if deadline.is_some_and(|deadline| deadline <= now) {
                 return true;
             }
-            // While an answer is in the making, there is nothing to be late for; what comes after it is not far.
-            let next = deadline.unwrap_or(now + self.patience.request.min(self.patience.answer));
-            self.alarm.as_mut().reset(next.into());
+            // A deadline that is not known yet is never nearer than that.
+            let soon = now + self.patience.shortest();
+            self.alarm.as_mut().reset(deadline.map_or(soon, |deadline| deadline.min(soon)).into());
         }
         false
     }
@@ -116,5 +122,70 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let poll = Pin::new(&mut self.stream).poll_shutdown(context);
         self.or_overdue(poll, context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use super::*;
+
+    /// A client that neither sends nor takes anything.
+    struct Silent;
+
+    impl AsyncRead for Silent {
+        fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+    }
+
+    impl AsyncWrite for Silent {
+        fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, _: &[u8]) -> Poll<io::Result<usize>> {
+            Poll::Pending
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+    }
+
+    const SHORT: Duration = Duration::from_millis(5);
+    const LONG: Duration = Duration::from_secs(3600);
+
+    async fn read(connection: &mut Watched<Silent>) -> io::Result<()> {
+        let mut bytes = [0; 8];
+        let mut into = ReadBuf::new(&mut bytes);
+        poll_fn(|context| Pin::new(&mut *connection).poll_read(context, &mut into)).await
+    }
+
+    async fn write(connection: &mut Watched<Silent>) -> io::Result<usize> {
+        poll_fn(|context| Pin::new(&mut *connection).poll_write(context, b"x")).await
+    }
+
+    #[test]
+    fn who_sends_no_request_or_takes_no_answer_is_cut() {
+        actix_rt::System::new().block_on(async {
+            let mut connection = Watched::new(Silent, Patience { request: SHORT, answer: LONG });
+            assert_eq!(read(&mut connection).await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+            let mut connection = Watched::new(Silent, Patience { request: LONG, answer: SHORT });
+            let _answering = connection.turn().begin();
+            assert_eq!(write(&mut connection).await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        });
+    }
+
+    #[test]
+    fn nobody_is_late_while_his_answer_is_made_but_afterwards() {
+        actix_rt::System::new().block_on(async {
+            let mut connection = Watched::new(Silent, Patience { request: SHORT, answer: LONG });
+            let answering = connection.turn().begin();
+            assert!(tokio::time::timeout(10 * SHORT, read(&mut connection)).await.is_err(), "it waits on");
+            drop(answering);
+            assert_eq!(read(&mut connection).await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        });
     }
 }

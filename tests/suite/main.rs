@@ -41,6 +41,7 @@ mod rows;
 mod search;
 mod sessions;
 mod shapes;
+mod siege;
 mod sign_in;
 mod sign_out;
 mod slow_clients;
