@@ -67,7 +67,7 @@ fn the_session_in_which_it_is_changed_goes_on_under_a_new_id() {
 
 #[test]
 fn a_wrong_current_password_changes_nothing() {
-    let server = Server::start();
+    let server = Server::start_with(|settings| settings.sign_in_attempts = 0);
     let (token, browser) = (server.token("user", "user"), server.browser("user", "user"));
     for client in [&token, &browser] {
         for wrong in ["", "User", "admin", &"x".repeat(2_000)] {
@@ -81,6 +81,22 @@ fn a_wrong_current_password_changes_nothing() {
         assert_eq!(who(client), "user");
     }
     assert_eq!(who(&server.basic("user", "user")), "user");
+}
+
+#[test]
+fn a_token_is_no_way_to_guess_the_password_faster() {
+    let server = Server::start();
+    let token = server.token("user", "user");
+    for attempt in 0..5 {
+        assert_eq!(change(&token, &format!("guess {attempt}"), "much better").status, 400);
+    }
+    let waiting = change(&token, "user", "much better");
+    assert_eq!(waiting.status, 429, "not even the right one is looked at");
+    assert!(waiting.header("retry-after").unwrap().parse::<u64>().unwrap() > 0);
+    assert_eq!(who(&token), "user", "the token itself is good");
+    server.pass_seconds(3_600);
+    let token = server.token("user", "user");
+    assert_eq!(change(&token, "user", "much better").status, 200);
 }
 
 #[test]
