@@ -6,19 +6,80 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
+const HTML: &str = "text/html;charset=utf-8";
+const CSS: &str = "text/css;charset=utf-8";
+const SCRIPT: &str = "text/javascript;charset=utf-8";
+const IMAGE: &str = "image/svg+xml";
+
+macro_rules! file {
+    ($name:literal, $content_type:expr) => {
+        ($name, $content_type, include_str!(concat!("../../static/", $name)))
+    };
+}
+
 /// Name, content type and content of each file.
 const FILES: &[(&str, &str, &str)] = &[
-    ("index.html", "text/html;charset=utf-8", include_str!("../../static/index.html")),
-    ("login.html", "text/html;charset=utf-8", include_str!("../../static/login.html")),
-    ("api.html", "text/html;charset=utf-8", include_str!("../../static/api.html")),
-    ("api.css", "text/css;charset=utf-8", include_str!("../../static/api.css")),
-    ("api.js", "text/javascript;charset=utf-8", include_str!("../../static/api.js")),
-    ("api-elements.js", "text/javascript;charset=utf-8", include_str!("../../static/api-elements.js")),
-    ("api-schemas.js", "text/javascript;charset=utf-8", include_str!("../../static/api-schemas.js")),
-    ("app.css", "text/css;charset=utf-8", include_str!("../../static/app.css")),
-    ("index.js", "text/javascript;charset=utf-8", include_str!("../../static/index.js")),
-    ("login.js", "text/javascript;charset=utf-8", include_str!("../../static/login.js")),
-    ("favicon.svg", "image/svg+xml", include_str!("../../static/favicon.svg")),
+    file!("address.js", SCRIPT),
+    file!("api.html", HTML),
+    file!("api.js", SCRIPT),
+    file!("app.css", CSS),
+    file!("catalog.js", SCRIPT),
+    file!("chevron.svg", IMAGE),
+    file!("component-chart.js", SCRIPT),
+    file!("component-diagram.js", SCRIPT),
+    file!("component-dialog.js", SCRIPT),
+    file!("component-query-box.js", SCRIPT),
+    file!("component-record-form.js", SCRIPT),
+    file!("component-rows.js", SCRIPT),
+    file!("component-shell.js", SCRIPT),
+    file!("component-sign-in.js", SCRIPT),
+    file!("component-states.js", SCRIPT),
+    file!("component-table.js", SCRIPT),
+    file!("csv.js", SCRIPT),
+    file!("department-form.js", SCRIPT),
+    file!("dom.js", SCRIPT),
+    file!("employee-form.js", SCRIPT),
+    file!("favicon.svg", IMAGE),
+    file!("field-relation.js", SCRIPT),
+    file!("fields.js", SCRIPT),
+    file!("format.js", SCRIPT),
+    file!("hr.js", SCRIPT),
+    file!("icons.js", SCRIPT),
+    file!("index.html", HTML),
+    file!("leave-form.js", SCRIPT),
+    file!("login.html", HTML),
+    file!("login.js", SCRIPT),
+    file!("main.js", SCRIPT),
+    file!("preferences.js", SCRIPT),
+    file!("query-language.js", SCRIPT),
+    file!("reference-elements.js", SCRIPT),
+    file!("reference-schemas.js", SCRIPT),
+    file!("reference.css", CSS),
+    file!("reference.js", SCRIPT),
+    file!("request-text.js", SCRIPT),
+    file!("router.js", SCRIPT),
+    file!("session.js", SCRIPT),
+    file!("texts.en.js", SCRIPT),
+    file!("texts.js", SCRIPT),
+    file!("theme.js", SCRIPT),
+    file!("view-account.js", SCRIPT),
+    file!("view-api.js", SCRIPT),
+    file!("view-dashboard.js", SCRIPT),
+    file!("view-data.js", SCRIPT),
+    file!("view-department.js", SCRIPT),
+    file!("view-departments.js", SCRIPT),
+    file!("view-employees.js", SCRIPT),
+    file!("view-entity.js", SCRIPT),
+    file!("view-import.js", SCRIPT),
+    file!("view-leave.js", SCRIPT),
+    file!("view-nowhere.js", SCRIPT),
+    file!("view-person.js", SCRIPT),
+    file!("view-queries.js", SCRIPT),
+    file!("view-record.js", SCRIPT),
+    file!("view-service.js", SCRIPT),
+    file!("view-users.js", SCRIPT),
+    file!("views.css", CSS),
+    file!("waiting.js", SCRIPT),
 ];
 
 /// The files by name.

@@ -7,7 +7,7 @@ use crate::support::{Answer, Server};
 const FILES: [(&str, &str); 5] = [
     ("/login.html", "text/html;charset=utf-8"),
     ("/app.css", "text/css;charset=utf-8"),
-    ("/index.js", "text/javascript;charset=utf-8"),
+    ("/main.js", "text/javascript;charset=utf-8"),
     ("/login.js", "text/javascript;charset=utf-8"),
     ("/favicon.svg", "image/svg+xml"),
 ];

@@ -1,0 +1,93 @@
+// Everything the front-end says in English. `{name}` is filled in; a text with `one` and `other` chooses by `count`.
+
+export default {
+  loading: "Loading…", retry: "Try again", close: "Close", cancel: "Cancel", delete: "Delete", edit: "Edit", undo: "Undo", dismiss: "Dismiss", sort: "Sort by",
+  yes: "Yes", no: "No", copy: "Copy", copied: "Copied.", copyFailed: "This browser does not let pages copy. Select the text and copy it yourself.", breadcrumb: "Where you are",
+  "filters.clear": "Clear filters",
+
+  "nav.label": "Main", "nav.open": "Menu", "nav.people": "People", "nav.dashboard": "Dashboard", "nav.employees": "Employees", "nav.departments": "Departments", "nav.leave": "Leave", "nav.users": "Users",
+  "nav.data": "Data", "nav.queries": "Named queries", "nav.api": "API", "nav.waiting": { one: "{count} request waits for you", other: "{count} requests wait for you" },
+  "menu.profile": "My profile", "menu.account": "Account and sessions", "menu.signOut": "Sign out",
+  "theme.auto": "Colours: as the system", "theme.light": "Colours: light", "theme.dark": "Colours: dark",
+  "role.adminrole": "Administrator", "role.userrole": "Reader", "role.admin": "Manager", "role.user": "Employee", "role.anonymous": "No access",
+
+  "signIn.title": "Sign in", "signIn.userName": "User name", "signIn.password": "Password", "signIn.remember": "Keep me signed in on this device", "signIn.submit": "Sign in", "signIn.busy": "Signing in…",
+  "signIn.wrong": "User name or password is wrong.", "signIn.otherSession": "Another session is still open in this browser. Reload this page and try again.",
+  "signIn.tooMany": "Too many attempts. Please wait a minute, then try again.", "signIn.tooManyFor": "Too many attempts. Please try again in {seconds} seconds.",
+  "signIn.first": "Please sign in; you will be taken where you wanted to go.", "signIn.samples": "Sample accounts", "signIn.samplesHint": "They still have the passwords that everybody knows. Choose one to fill in the form.",
+  "signIn.pitch": "People, time off, and every table behind them.", "signIn.point1": "An HR application for employees, managers and administrators", "signIn.point2": "A window on any table of any database that is served", "signIn.point3": "A REST API for all of it, with a token in one call",
+  "renew.title": "Your session has ended", "renew.text": "Sign in again to go on. Nothing on this page is lost.", "renew.leave": "Leave this page", "signOut.failed": "You are still signed in.",
+  "shell.skip": "Skip to content", "shell.offline": "You are offline. What you see may be out of date.",
+
+  "error.title": "Something went wrong", "error.offline": "The server cannot be reached. Check your connection and try again.", "error.offlineTitle": "No connection", "error.notFoundTitle": "Not found",
+  "error.forbidden": "You may not do this.", "error.forbiddenTitle": "Not for this account", "error.busy": "The server is busy just now. Please try again in a moment.",
+  "error.tooMany": "Too many requests. Please wait a moment.", "error.tooManyFor": "Too many requests. Please try again in {seconds} seconds.", "error.changed": "Somebody else has changed this in the meantime. Reload it and try again.",
+  "nowhere.title": "There is nothing here", "nowhere.text": "The address may be old, or mistyped.", "nowhere.home": "To the start",
+
+  "table.actions": "Actions", "table.nothing": "nothing", "pager.none": "No rows", "pager.beyond": { one: "Past the end of {total} row", other: "Past the end of {total} rows" }, "pager.range": "{first}–{last} of {total}",
+  "pager.size": "Rows", "pager.page": "{page} / {pages}", "pager.previous": "Previous page", "pager.next": "Next page", "chart.table": "Show as a table", "chart.empty": "Nothing to show yet.",
+
+  "field.utc": "In UTC", "field.json": "JSON", "field.unchangedIfEmpty": "(unchanged if left empty)", "field.showContent": "Show what is there",
+  "problem.required": "This is needed.", "problem.integer": "A whole number, please.", "problem.number": "A number, please.", "problem.boolean": "Yes or no, please.", "problem.date": "A date such as 2024-02-29, please.",
+  "problem.time": "A time such as 12:30, please.", "problem.datetime": "A date and a time, please.", "problem.json": "This is no valid JSON.", "problem.unfinished": "This is not complete.", "problem.tooLong": "At most {most} characters.",
+  "relation.placeholder": "Type to search", "relation.none": "Nothing found", "relation.chooseOne": "Choose one from the list.",
+  "form.create": "Create", "form.save": "Save", "form.discard": "There are changes that are not saved. Cancel once more to drop them.", "form.problems": { one: "One field needs another look.", other: "{count} fields need another look." },
+  "form.conflict": "Somebody else has changed this in the meantime ({fields}). Save again to keep your version of what you have edited, or cancel to keep theirs.",
+  "row.created": "{name} was created.", "row.saved": "{name} was saved.", "row.deleted": "{name} was deleted.", "row.edit": "Edit {name}", "row.delete": "Delete {name}", "row.deleteTitle": "Delete {name}?", "row.deleteText": "This cannot be undone.",
+
+  "dashboard.morning": "Good morning", "dashboard.afternoon": "Good afternoon", "dashboard.evening": "Good evening", "dashboard.lead": "Where things stand today. You are signed in as {role}.",
+  "dashboard.departments": "Departments", "dashboard.budget": "Yearly budget", "dashboard.employees": "Employees", "dashboard.pending": "Pending leave", "dashboard.myPending": "My pending leave", "dashboard.ofRequests": { one: "of {count} request", other: "of {count} requests" },
+  "dashboard.waiting": { one: "One request waits for you", other: "{count} requests wait for you" }, "dashboard.decide": "Decide", "dashboard.budgetByDepartment": "Budget by department", "dashboard.quarters": "Quarters by department",
+  "dashboard.days": "Vacation days by department", "dashboard.daysLead": "Requested days, whatever became of them", "dashboard.daysColumn": "Days", "dashboard.status": "Leave by status", "dashboard.myStatus": "My leave by status", "dashboard.requests": "requests",
+
+  "employees.lead": { one: "{count} person", other: "{count} people" }, "employees.look": "Look", "employees.cards": "Cards", "employees.table": "Table", "employees.search": "Search by name, title or user name", "employees.allDepartments": "All departments",
+  "employees.sort0": "Last name, A to Z", "employees.sort1": "Last name, Z to A", "employees.sort2": "Job title", "employees.sort3": "Department", "employees.sort4": "Newest first",
+  "employees.none": "No employees yet", "employees.noneFound": "Nobody found", "employees.noneFoundText": "Try fewer letters, or another department.",
+  "employee.new": "New employee", "employee.name": "Name", "employee.firstname": "First name", "employee.lastname": "Last name", "employee.jobTitle": "Job title", "employee.deptId": "Department", "employee.managerId": "Manager", "employee.birthdate": "Date of birth",
+  "employee.street": "Street", "employee.city": "City", "employee.state": "State", "employee.zip": "Zip code", "employee.username": "User name", "employee.role": "Role", "employee.password": "Password",
+  "employee.noTitle": "No job title", "employee.noDepartment": "No department", "employee.nameMissing": "A first or a last name is needed.", "employee.ownManager": "Nobody is their own manager.", "employee.usernameTaken": "This user name is taken.",
+  "employee.deleteText": "This cannot be undone. Somebody with reports or leave cannot be deleted.",
+  "person.about": "About", "person.address": "Address", "person.location": "Office", "person.manager": "Manager", "person.noManager": "Reports to nobody.", "person.reports": "Reports", "person.teammates": "Teammates", "person.noTeammates": "Nobody else in this department.",
+
+  "departments.lead": "Budgets of the year, its quarters and its halves.", "departments.search": "Search by name, code or place", "departments.none": "No departments", "departments.people": "People",
+  "department.one": "Department", "department.new": "New department", "department.name": "Name", "department.deptCode": "Code", "department.location": "Location", "department.budget": "Budget", "department.q1": "Q1", "department.q2": "Q2", "department.q3": "Q3", "department.q4": "Q4",
+  "department.h1": "First half", "department.h2": "Second half", "department.codeTaken": "The code {code} is taken.", "department.people": "People", "department.noPeople": "Nobody works here yet", "department.money": "Money by quarter", "department.year": "{budget} in the year", "department.period": "Period",
+
+  "leave.request": "Request leave", "leave.requestLead": "Your manager decides on it. Until then you can withdraw it.", "leave.submit": "Send request", "leave.employee": "Employee", "leave.type": "Type", "leave.status": "Status", "leave.startDate": "First day off", "leave.endDate": "Back at work",
+  "leave.endHint": "The first day back, which is not counted", "leave.length": "Days", "leave.days": { one: "{count} day", other: "{count} days" }, "leave.daysMissing": "Both days are needed.", "leave.daysReversed": "This must be after the first day off.",
+  "leave.requested": "The request is on its way.", "leave.withdraw": "Withdraw", "leave.withdrawOne": "Withdraw the leave from {name}", "leave.withdrawn": "The request was withdrawn.", "leave.approve": "Approve", "leave.approveOne": "Approve: {name}", "leave.approved": "Approved.",
+  "leave.reject": "Reject", "leave.rejectOne": "Reject: {name}", "leave.rejected": "Rejected.", "leave.notYours": "This request is not yours to decide, or it is gone.",
+  "leave.show": "Whose leave", "leave.scope.mine": "Mine", "leave.scope.approvals": "To decide", "leave.scope.all": "All", "leave.lead.mine": "What you have asked for.", "leave.lead.approvals": "Requests that wait for a decision.", "leave.lead.all": "Everybody's leave that you may see.",
+  "leave.taken": { one: "{count} approved day so far", other: "{count} approved days so far" }, "leave.none": "No leave yet", "leave.noneOfStatus": "No {status} leave", "leave.noneFound": "No leave fits these filters", "leave.nothingWaits": "All done", "leave.nothingWaitsText": "No request waits for a decision.",
+  "leave.anyStatus": "All", "leave.anyType": "All types", "leave.from": "Away from", "leave.to": "Away until", "leave.ofEverybody": "Show everybody's",
+  "status.Pending": "Pending", "status.Approved": "Approved", "status.Rejected": "Rejected", "leaveType.Sick Leave": "Sick leave", "leaveType.Personal Leave": "Personal leave",
+
+  "users.lead": "Accounts that are not employees. Passwords can be set here and never be seen.", "users.search": "Search by user name", "users.none": "No users found", "user.new": "New user", "user.username": "User name", "user.role": "Role", "user.password": "Password", "user.id": "ID", "user.you": "You",
+  "user.roleOf": "Role of {name}", "user.roleSet": "{name} is now: {role}.",
+
+  "account.title": "Account", "account.password": "Password", "account.passwordLead": "A new password ends every other session of yours.", "account.changePassword": "Change password", "account.old": "Current password", "account.fresh": "New password", "account.again": "New password once more",
+  "account.different": "The two are different.", "account.changed": "Your password was changed.", "account.sessions": "Sessions", "account.sessionsLead": "Where you are signed in. End what you do not know.", "account.noSessions": "This server does not list sessions.",
+  "account.thisSession": "This session", "account.otherSession": "Another session", "account.since": "Since {when}", "account.end": "End", "account.ended": "The session was ended.", "account.endAll": "End all sessions", "account.endAllText": "You will be signed out everywhere, here too.",
+
+  "data.title": "Data", "data.lead": "Every table of every database that this server has for you.", "data.none": "No data", "data.noneText": "There is no table that this account may read.", "data.entities": { one: "{count} table", other: "{count} tables" },
+  "data.queries": { one: "{count} named query", other: "{count} named queries" }, "data.readOnly": "read only", "data.more": { one: "{count} more", other: "{count} more" },
+  "service.lead": { one: "{count} table", other: "{count} tables" }, "service.show": "Show as", "service.list": "Tables", "service.diagram": "Diagram", "service.search": "Search tables", "service.entity": "Table", "service.properties": "Properties", "service.key": "Key", "service.relations": "Refers to", "service.verbs": "You may",
+  "verb.read": "read", "verb.create": "create", "verb.update": "update", "verb.delete": "delete",
+  "diagram.label": "Diagram of tables and their relations", "diagram.open": "Open {entity}", "diagram.more": "+ {count} more", "diagram.from": "Table", "diagram.relation": "Relation", "diagram.to": "Refers to",
+  "entity.unknown": "There is no table {entity} here that you may use.", "entity.columns": "Columns", "entity.export": "Export", "entity.exportCSV": "CSV, all columns", "entity.exportEXCEL": "Excel, all columns", "entity.exportJSON": "JSON", "entity.columnsCSV": "CSV, these columns", "entity.columnsEXCEL": "Excel, these columns",
+  "entity.import": "Import", "entity.new": "New row", "entity.newTitle": "New row of {entity}", "entity.empty": "No rows yet", "entity.noneFound": "No row fits the filter", "entity.noneFoundText": "Capital letters count: lower(name) like 'a%' does not care.",
+  "q.label": "Filter", "q.apply": "Apply", "q.clear": "Clear filter", "q.choices": "What can come next",
+  "record.bytes": "content", "record.showAll": "Show all", "record.add": "Add", "record.noneRelated": "No {name}",
+  "import.title": "Import into {entity}", "import.lead": "From a CSV file whose first line names the columns.", "import.choose": "Choose a file", "import.another": "Choose another file", "import.drop": "or drop it here. Columns such as {names}", "import.file": { one: "{name}: {count} row", other: "{name}: {count} rows" },
+  "import.preview": "Preview", "import.previewed": "The first {count} of {total}", "import.row": "Row", "import.columnFor": "Property for the column {heading}", "import.skip": "(leave out)", "import.missing": "Needed and not in the file: {names}", "import.faulty": { one: "{count} row has a mistake and would be left out.", other: "{count} rows have mistakes and would be left out." },
+  "import.start": { one: "Import {count} row", other: "Import {count} rows" }, "import.again": "Try what failed again", "import.stop": "Stop", "import.progress": "{done} of {total}", "import.result": { one: "{count} row was imported.", other: "{count} rows were imported." }, "import.failures": { one: "{count} row was not imported", other: "{count} rows were not imported" },
+  "import.reason": "Why", "import.content": "What the file says", "import.saveFailures": "Save these as a file", "import.toRows": "Show the rows of {entity}", "import.noRows": "The file has no rows below its first line.", "import.tooMany": "The file has more than {most} rows. Split it, please.",
+
+  "queries.title": "Named queries", "queries.lead": "Questions that the server knows by name.", "queries.noneThere": "No named query for this account", "queries.choose": "Choose a query", "queries.unknown": "There is no such query for this account.", "queries.noParameters": "It takes no parameters.", "queries.run": "Run", "queries.asCall": "As a call of the API",
+  "queries.rows": { one: "{count} row", other: "{count} rows" }, "queries.took": "in {count} ms", "queries.none": "No rows", "queries.answer": "Answer",
+  "api.lead": "Use this server from a program: make a token, put a call together, take it along.", "api.reference": "Full reference", "api.token": "Token", "api.tokenLead": "It lets a program act as you, for a while. Treat it like a password.", "api.mint": "Make a token", "api.mintAnother": "Make another", "api.minted": "The token is ready.",
+  "api.revoke": "Revoke", "api.revoked": "The token was revoked.", "api.cannotRevoke": "This server cannot revoke tokens; it will expire by itself.", "api.expiresIn": "expires in {time}", "api.expired": "expired", "api.copyToken": "Copy the token", "api.copySample": "Copy the code",
+  "api.try": "Try a call", "api.service": "Service", "api.entity": "Table or query", "api.query": "Query {name}", "api.whatCall": "Call", "api.path": "Path", "api.body": "Body", "api.send": "Send", "api.sending": "Sending…", "api.changes": "This really changes the data.", "api.took": "{count} ms", "api.length": { one: "{count} character", other: "{count} characters" },
+  "api.headers": "Headers", "api.answer": "Answer", "api.noBody": "No body.", "api.noToken": "TOKEN stands for a token: make one above and it is filled in.", "api.nothing": "There is nothing that this account may call.", "api.curl": "curl", "api.javascript": "JavaScript", "api.python": "Python",
+  "api.call.list": "List rows", "api.call.count": "Count rows", "api.call.get": "Get one row", "api.call.related": "List its {name}", "api.call.aggregate": "Aggregate", "api.call.export": "Export as CSV", "api.call.create": "Create a row", "api.call.change": "Change a row (PATCH)", "api.call.replace": "Replace a row (PUT)", "api.call.delete": "Delete a row",
+};
