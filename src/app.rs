@@ -111,16 +111,22 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
     let described = Builtin::hrdb()?;
     let threads = u32::try_from(workers).unwrap_or(u32::MAX);
     let database = Arc::new(open_sample(settings, &described, threads)?);
-    let model = database.model();
+    let accounts: Vec<(&str, &[String])> =
+        described.accounts.iter().map(|source| (source.table.as_str(), source.roles.as_slice())).collect();
     let mut policy = Policy::default();
-    policy.add(SAMPLE, described.rules.clone(), |entity| model.service.find(entity).is_some())?;
+    let rules = |name: &str| settings.policy.get(name).or_else(|| described.policy.get(name));
+    policy.add(SAMPLE, rules(SAMPLE).unwrap_or(&described.mounted), &database.model(), &accounts)?;
     let mut services: BTreeMap<String, Service> = BTreeMap::new();
     let max_page_size = settings.max_page_size;
     services.insert(SAMPLE.to_owned(), open_service(Arc::clone(&database), max_page_size));
     for (name, mount) in &settings.services {
         let max_page_size = mount.max_page_size.unwrap_or(max_page_size);
-        services.insert(name.clone(), open_service(Arc::new(open_mount(name, mount, threads)?), max_page_size));
-        policy.add(name, vec![described.mounted.clone()], |_| true)?;
+        let database = Arc::new(open_mount(name, mount, threads)?);
+        policy.add(name, rules(name).unwrap_or(&described.mounted), &database.model(), &accounts)?;
+        services.insert(name.clone(), open_service(database, max_page_size));
+    }
+    if let Some(name) = settings.policy.keys().find(|name| !services.contains_key(*name)) {
+        return Err(format!("there is a policy for {name}, but no such service"));
     }
     queries::load(settings, &described, &mut services)?;
     let hasher = Arc::new(Hasher::start()?);

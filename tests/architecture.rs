@@ -12,7 +12,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("store", &["catalog", "query"]),
     ("records", &["catalog", "query", "store"]),
     ("export", &["catalog"]),
-    ("auth", &["config", "catalog", "query", "store"]),
+    ("auth", &["config", "catalog", "filter", "query", "store"]),
     ("http", &["config", "catalog", "filter", "query", "store", "records", "export", "auth"]),
     ("app", &["config", "catalog", "query", "store", "records", "auth", "http"]),
     ("main", &["config", "app", "auth"]),

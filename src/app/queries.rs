@@ -40,7 +40,8 @@ fn read(text: &QueryText, described: &Builtin, database: &Database) -> Result<Na
     })?;
     let mut query = file.complete(&facts, &database.model().service)?;
     // Those who may do everything with a database that the policy knows nothing about may call every query.
-    let everything = described.mounted.roles.iter().map(|role| Grant { role: role.clone(), source: None });
+    let all = described.mounted.rules.iter().flat_map(|rule| &rule.roles);
+    let everything = all.map(|role| Grant { role: role.clone(), source: None });
     query.grants.extend(everything);
     Ok(query)
 }

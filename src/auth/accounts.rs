@@ -128,7 +128,7 @@ impl Accounts {
         for source in &self.sources {
             let wanted = [source.id, source.password, source.role];
             let named = [(source.username, Value::Text(name.to_owned()))];
-            let statement = query::values(&model.service, source.entity, &wanted, &named);
+            let statement = query::values(&model, source.entity, &wanted, &named);
             let rows = self.database.read(|reader| reader.rows(&statement))?;
             found.extend(rows.into_iter().find_map(|row| account(source, name, row)));
         }

@@ -11,10 +11,11 @@ mod shards;
 mod sweeper;
 mod token;
 
+pub use crate::query::Verb;
 pub use accounts::{Accounts, SignInError};
 pub use clock::{Clock, epoch_milliseconds};
 pub use password::{Hasher, HashingError, hash as hash_password};
-pub use policy::{Policy, Verb};
+pub use policy::Policy;
 pub use principal::Principal;
 pub use random::{PlainSecret, request_id};
 pub use session::{Session, SessionStore};

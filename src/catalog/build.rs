@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::names;
-use super::{Collection, Entity, EntityIndex, Kind, Property, PropertyIndex, Relation, Service, UniqueKey};
+use super::{Access, Collection, Entity, EntityIndex, Kind, Property, PropertyIndex, Relation, Service, UniqueKey};
 
 /// A table or view as the database describes it.
 #[derive(Debug, Clone, Default)]
@@ -90,7 +90,7 @@ fn entity_of(table: &Table, secret: &[String], others: &[Entity], whole: bool) -
             nullable: !column.not_null && !(in_key && (table.without_rowid || table.primary_key.len() == 1)),
             default: column.default.clone(),
             generated: column.generated,
-            secret,
+            access: if secret { Access::WriteOnly } else { Access::Full },
         });
     }
     let key = positions(&properties, &table.primary_key);

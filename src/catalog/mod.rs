@@ -6,12 +6,14 @@
 mod build;
 mod kind;
 mod names;
+mod view;
 
 use std::collections::HashMap;
 
 pub use build::{Column, ForeignKey, Table, build};
 pub use kind::Kind;
 pub use names::{plural, results as result_names, upper_first};
+pub use view::Sight;
 
 /// Position of an entity within its service.
 pub type EntityIndex = usize;
@@ -75,7 +77,7 @@ impl Entity {
     /// The property that a caller may read, filter and sort by.
     #[must_use]
     pub fn readable(&self, name: &str) -> Option<PropertyIndex> {
-        self.property(name).filter(|&index| !self.properties[index].secret)
+        self.property(name).filter(|&index| !self.properties[index].is_secret())
     }
 
     /// Whether a property holds bytes, which have endpoints of their own and come in forms.
@@ -129,8 +131,27 @@ pub struct Property {
     pub default: Option<String>,
     /// The database computes it; written values are ignored.
     pub generated: bool,
-    /// Written but never read: a password.
-    pub secret: bool,
+    /// What callers may do with it.
+    pub access: Access,
+}
+
+/// What callers may do with a property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Read and write.
+    Full,
+    /// Read, but not change: a rule says so.
+    ReadOnly,
+    /// Write, but never read: a password.
+    WriteOnly,
+}
+
+impl Property {
+    /// Whether it is written but never read.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        self.access == Access::WriteOnly
+    }
 }
 
 /// A many-to-one relation: the row that a foreign key names.

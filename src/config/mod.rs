@@ -8,7 +8,7 @@ mod queries;
 mod secret;
 mod settings;
 
-pub use builtin::{AccountSource, Builtin, Rule};
+pub use builtin::{AccountSource, Builtin, PropertyRule, Rule, ServicePolicy};
 pub use mount::Mount;
 pub use queries::{QueryText, bundled_queries, queries_in};
 pub use secret::Secret;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use serde::Deserialize;
 
-use super::{Mount, Secret};
+use super::{Mount, Secret, ServicePolicy};
 
 /// Every setting once: name, type, default, variable and help. The macro makes of it the flags, the keys of `hrdb.toml`
 /// and [`Settings`], so that none of the three can know a setting that the others do not.
@@ -39,6 +39,8 @@ macro_rules! settings {
             $( $name: Option<$type>, )*
             #[serde(default)]
             services: BTreeMap<String, Mount>,
+            #[serde(default)]
+            policy: BTreeMap<String, ServicePolicy>,
         }
 
         /// What the server runs with.
@@ -47,6 +49,8 @@ macro_rules! settings {
             $( #[doc = $help] pub $name: $type, )*
             /// Other SQLite files, by the name of the service.
             pub services: BTreeMap<String, Mount>,
+            /// Who may do what, by the name of the service; the built-in policy for one that is not here.
+            pub policy: BTreeMap<String, ServicePolicy>,
             /// Password that the first start gives to the account `admin`.
             pub admin_password: Option<Secret>,
         }
@@ -61,6 +65,7 @@ macro_rules! settings {
                         concat!("the default of ", stringify!($name), " does not parse").to_owned()))?,
                 }, )*
                 services: mounts(flags.services, file.services)?,
+                policy: file.policy,
                 admin_password,
             })
         }

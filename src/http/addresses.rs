@@ -106,7 +106,7 @@ fn by_long_key<'a>(entity: &'a Entity, base: &str, below: &str) -> Vec<Address<'
 
 /// The properties that hold bytes.
 fn bytes(entity: &Entity) -> impl Iterator<Item = &str> {
-    let all = entity.properties.iter().filter(|property| property.kind == Kind::Blob && !property.secret);
+    let all = entity.properties.iter().filter(|property| property.kind == Kind::Blob && !property.is_secret());
     all.map(|property| property.name.as_str())
 }
 
@@ -138,7 +138,7 @@ fn by_long_unique_keys<'a>(entity: &'a Entity, base: &str) -> Vec<Address<'a>> {
 
 /// Bytes cannot be said in a URL, and a secret must not be.
 fn fits_url(entity: &Entity, properties: &[PropertyIndex]) -> bool {
-    properties.iter().all(|&index| entity.properties[index].kind != Kind::Blob && !entity.properties[index].secret)
+    properties.iter().all(|&index| entity.properties[index].kind != Kind::Blob && !entity.properties[index].is_secret())
 }
 
 /// The property's name, if a path template can hold it.

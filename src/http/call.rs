@@ -12,7 +12,7 @@ use super::caller::Caller;
 use super::error::Failure;
 use super::parameters::Query;
 use super::state::State;
-use crate::auth::Verb;
+use crate::auth::{Policy, Principal};
 use crate::catalog::{Entity, EntityIndex};
 use crate::query::{Members, Model, QueryError};
 use crate::records::RecordError;
@@ -32,6 +32,13 @@ pub struct Target {
 }
 
 impl Target {
+    /// The entity as somebody sees it; `None` when he does not.
+    pub fn seen_by(self, principal: &Principal, policy: &Policy) -> Option<Self> {
+        let model = policy.model(&self.model.service.name, &self.model, principal);
+        let index = model.service.find(&self.entity().name)?;
+        Some(Self { model, index, ..self })
+    }
+
     /// The entity.
     pub fn entity(&self) -> &Entity {
         self.model.service.entity(self.index)
@@ -99,15 +106,6 @@ impl Call {
     /// [`Failure::NoResource`] on a path without one.
     pub fn target(&self) -> Result<Target, Failure> {
         self.target.clone().ok_or_else(|| Failure::NoResource(self.request.path().to_owned()))
-    }
-
-    /// Asks the policy about another entity of the same service.
-    ///
-    /// # Errors
-    /// [`Failure::Forbidden`].
-    pub fn require(&self, service: &str, entity: &str, verb: Verb) -> Result<(), Failure> {
-        let principal = self.caller.principal().ok_or(Failure::Unauthenticated)?;
-        self.state.policy.allows(principal, service, entity, verb).then_some(()).ok_or(Failure::Forbidden)
     }
 
     /// The body as the members of a JSON object.

@@ -28,7 +28,7 @@ async fn send(call: &Call, target: &Target, key: Vec<(PropertyIndex, Value)>) ->
     let name = call.parameter("property");
     let property = target.entity().readable(name).filter(|&index| target.entity().properties[index].kind == Kind::Blob);
     let property = property.ok_or_else(|| Failure::NoResource(call.request.path().to_owned()))?;
-    let statement = query::values(&target.model.service, target.index, &[property], &key);
+    let statement = query::values(&target.model, target.index, &[property], &key);
     let row = target.read(move |reader, _| Ok(reader.rows(&statement)?.pop())).await?;
     let shown = || key.iter().map(|(_, value)| format!("{value}")).collect::<Vec<_>>().join(",");
     let value = row.ok_or_else(|| RecordError::NotFound(shown()))?.pop();

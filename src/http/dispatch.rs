@@ -25,6 +25,7 @@ use percent_encoding::percent_decode_str;
 
 use super::call::{Call, Target};
 use super::caller::{Caller, identify, is_navigation};
+use super::conditional::revalidate;
 use super::endpoints::{Access, ENDPOINTS, Endpoint, Method};
 use super::error::Failure;
 use super::parameters::Query;
@@ -113,8 +114,8 @@ async fn route(
                 all_text(parameters.clone(), None)?;
             }
             let target = named_target(state, &parameters).ok_or_else(|| Failure::NoResource(path.to_owned()))?;
-            let service = &target.model.service.name;
-            if !state.policy.allows(principal, service, &target.entity().name, verb) {
+            let target = target.seen_by(principal, &state.policy).ok_or(Failure::Forbidden)?;
+            if !target.model.right(target.index, verb).is_some() {
                 return Err(Failure::Forbidden);
             }
             if !endpoint.fits_at(target.entity(), id_of(&parameters)) {
@@ -152,7 +153,10 @@ async fn route(
         parameters,
         payload: Some(payload),
     };
-    (endpoint.handler)(call).await
+    let request = call.request.clone();
+    let response = (endpoint.handler)(call).await?;
+    let keep = endpoint.is_revalidated() && response.status().is_success();
+    if keep { revalidate(&request, response) } else { Ok(response) }
 }
 
 /// What of a path is the context, and what is left. A trailing slash is taken off an address of the API, which WaveMaker's

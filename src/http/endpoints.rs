@@ -9,8 +9,8 @@ use futures_util::future::LocalBoxFuture;
 use super::call::Call;
 use super::error::Failure;
 use super::{
-    application, contents, description, entities, exports, lists, pages, queries, security, service_definitions,
-    sign_in,
+    application, catalog, contents, description, entities, exports, lists, pages, queries, security,
+    service_definitions, sign_in,
 };
 use crate::auth::Verb;
 use crate::catalog::Entity;
@@ -103,6 +103,12 @@ impl Endpoint {
         self.fits(entity) && (self.method == Method::Get || !self.path.ends_with("/{entity}/{id}") || !is_word())
     }
 
+    /// Whether its answers are data, which a caller may keep and ask about again.
+    #[must_use]
+    pub fn is_revalidated(&self) -> bool {
+        self.method == Method::Get && matches!(self.access, Access::Entity(_) | Access::Query)
+    }
+
     /// Whether a good answer is JSON; the others are pages, scripts and files, or nothing at all.
     #[must_use]
     pub fn sends_json(&self) -> bool {
@@ -173,6 +179,8 @@ endpoints! {
     "list_operations"  Get    "/services/servicedefs"                          Access::Public => service_definitions::list;
     "get_properties"   Get    "/services/application/wmProperties.js"          Access::Public => application::properties;
 
+    "list_services"    Get    "/services"                                      Access::Authenticated => catalog::services;
+    "describe_catalog" Get    "/services/{service}/catalog"                    Access::Authenticated => catalog::service;
     "describe_service" Get    "/services/{service}/openapi.json"               Access::Authenticated => description::service;
     "describe_server"  Get    "/openapi.json"                                  Access::Page     => description::server;
 

@@ -3,9 +3,9 @@
 use actix_web::HttpResponse;
 
 use super::call::{Call, Target, json};
+use super::conditional::IfMatch;
 use super::error::Failure;
 use super::lists;
-use crate::auth::Verb;
 use crate::catalog::PropertyIndex;
 use crate::config::Secret;
 use crate::query::{self, Change, QueryError, Replace, Value};
@@ -41,8 +41,6 @@ pub async fn member(call: Call) -> Result<HttpResponse, Failure> {
         return unique_row(&target, key).await;
     }
     let collection = entity.collection(second).ok_or_else(|| Failure::NoResource(call.request.path().to_owned()))?;
-    let service = &target.model.service;
-    call.require(&service.name, &service.entity(collection.source).name, Verb::Read)?;
     let key = path_key(&call, &target)?;
     let children = Target { index: collection.source, ..target.clone() };
     let params = ListParams { q: None, ..lists::params(&call.query) };
@@ -111,14 +109,14 @@ pub async fn patch_composite(call: Call) -> Result<HttpResponse, Failure> {
 pub async fn delete(call: Call) -> Result<HttpResponse, Failure> {
     let target = call.target()?;
     let key = path_key(&call, &target)?;
-    remove(target, key).await
+    remove(&call, target, key).await
 }
 
 /// No row any more, by a key of several properties.
 pub async fn delete_composite(call: Call) -> Result<HttpResponse, Failure> {
     let target = call.target()?;
     let key = composite_key(&call, &target)?;
-    remove(target, key).await
+    remove(&call, target, key).await
 }
 
 /// JSON is put, not posted, to a row that there is.
@@ -156,14 +154,25 @@ async fn unique_row(target: &Target, key: Key) -> Result<HttpResponse, Failure> 
 
 async fn change(mut call: Call, target: Target, key: Key, mode: Replace) -> Result<HttpResponse, Failure> {
     let change = read_body(&mut call, &target, mode).await?;
+    let wanted = IfMatch::of(&call.request);
     let Target { database, model, .. } = target;
-    let changed = database.write(move |transaction| records::update(transaction, &model, &key, &change)).await?;
-    Ok(json(changed))
+    let changed = database.write(move |transaction| {
+        let unchanged = wanted.as_ref().map(|wanted| |row: &[u8]| wanted.holds(row));
+        let condition = unchanged.as_ref().map(|unchanged| unchanged as records::Condition<'_>);
+        records::update(transaction, &model, &key, &change, condition)
+    });
+    Ok(json(changed.await?))
 }
 
-async fn remove(target: Target, key: Key) -> Result<HttpResponse, Failure> {
+async fn remove(call: &Call, target: Target, key: Key) -> Result<HttpResponse, Failure> {
+    let wanted = IfMatch::of(&call.request);
     let Target { database, model, index, .. } = target;
-    database.write(move |transaction| records::delete(transaction, &model, index, &key)).await?;
+    let removed = database.write(move |transaction| {
+        let unchanged = wanted.as_ref().map(|wanted| |row: &[u8]| wanted.holds(row));
+        let condition = unchanged.as_ref().map(|unchanged| unchanged as records::Condition<'_>);
+        records::delete(transaction, &model, index, &key, condition)
+    });
+    removed.await?;
     Ok(json("true"))
 }
 
@@ -179,7 +188,7 @@ async fn read_body(call: &mut Call, target: &Target, mode: Replace) -> Result<Ch
     for (property, value) in &mut change.values {
         let property = &target.entity().properties[*property];
         let Value::Text(plain) = value else { continue };
-        if property.secret {
+        if property.is_secret() {
             if !PASSWORD_LENGTHS.contains(&plain.chars().count()) {
                 let (least, most) = (PASSWORD_LENGTHS.start(), PASSWORD_LENGTHS.end());
                 return Err(

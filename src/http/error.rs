@@ -119,27 +119,6 @@ struct Shown {
     parameters: Vec<String>,
 }
 
-/// Every status that a failure may have, and what it means.
-#[must_use]
-pub fn statuses() -> &'static [(u16, &'static str)] {
-    &[
-        (400, "The request cannot be understood, or a column refuses a value"),
-        (401, "Nobody is signed in, or the token is none"),
-        (403, "The caller's roles do not allow it, or a session's request lacks the CSRF token"),
-        (404, "There is nothing at this address"),
-        (405, "The address takes other methods"),
-        (406, "The caller does not accept JSON"),
-        (
-            409,
-            "The change contradicts other rows: a unique key is taken, a foreign key names nothing or is still named",
-        ),
-        (413, "The body is too large"),
-        (415, "The body is of another media type"),
-        (500, "A fault of the server"),
-        (503, "The server is busy; try again later"),
-    ]
-}
-
 fn shown(status: StatusCode, key: &'static str, before: &str, parameter: impl Into<String>) -> Shown {
     let parameter = parameter.into();
     Shown { status, key: Some(key), message: Some(format!("{before}{parameter}")), parameters: vec![parameter] }
@@ -216,16 +195,11 @@ impl Failure {
                 "Authentication Failed :",
                 "Bad credentials",
             ),
-            Self::Forbidden => shown(StatusCode::FORBIDDEN, ACCESS_DENIED, "Access Denied  ", "Access is denied"),
-            Self::BadCsrfToken => shown(
-                StatusCode::FORBIDDEN,
-                ACCESS_DENIED,
-                "Access Denied  ",
-                "The CSRF token in the header 'X-WM-XSRF-TOKEN' or the parameter '_csrf' is missing or wrong",
-            ),
-            Self::ForeignOrigin => {
-                shown(StatusCode::FORBIDDEN, ACCESS_DENIED, "Access Denied  ", "Invalid CORS request")
+            Self::Forbidden => denied("Access is denied"),
+            Self::BadCsrfToken => {
+                denied("The CSRF token in the header 'X-WM-XSRF-TOKEN' or the parameter '_csrf' is missing or wrong")
             }
+            Self::ForeignOrigin => denied("Invalid CORS request"),
             Self::BodyTooLarge(limit) => {
                 shown(StatusCode::PAYLOAD_TOO_LARGE, UNEXPECTED, "", format!("The body is larger than {limit} bytes"))
             }
@@ -298,8 +272,20 @@ fn record(error: &RecordError, request_id: &str) -> Shown {
         RecordError::Refused(text) => {
             shown(StatusCode::BAD_REQUEST, INTEGRITY, "Data Integrity Violation: ", text.as_str())
         }
+        RecordError::Forbidden(None) => denied("Access is denied"),
+        RecordError::Forbidden(Some(property)) => denied(format!("{property} must not be changed")),
+        RecordError::Changed => shown(
+            StatusCode::PRECONDITION_FAILED,
+            INVALID_INPUT,
+            "Invalid Input: ",
+            "the row has been changed since it was read",
+        ),
         RecordError::Store(error) => store(error, request_id),
     }
+}
+
+fn denied(why: impl Into<String>) -> Shown {
+    shown(StatusCode::FORBIDDEN, ACCESS_DENIED, "Access Denied  ", why)
 }
 
 fn query(error: &QueryError) -> Shown {

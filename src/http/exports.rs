@@ -47,7 +47,7 @@ struct Table {
 
 impl Table {
     fn of(target: &Target, selection: Selection) -> Self {
-        let statement = query::rows(&target.model.service, &selection);
+        let statement = query::rows(&target.model, &selection);
         let kinds = selection.columns.iter().map(|(_, kind)| *kind).collect();
         Self { statement, kinds, outputs: selection.outputs }
     }

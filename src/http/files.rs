@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use sha2::{Digest as _, Sha256};
+use super::conditional::etag;
 
 const HTML: &str = "text/html;charset=utf-8";
 const CSS: &str = "text/css;charset=utf-8";
@@ -111,11 +109,7 @@ impl Files {
 impl Default for Files {
     /// Takes stock of the embedded files.
     fn default() -> Self {
-        let file = |content_type, content: &'static str| {
-            let digest = Sha256::digest(content.as_bytes());
-            let etag = format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(&digest[..9]));
-            File { content_type, content, etag }
-        };
+        let file = |content_type, content: &'static str| File { content_type, content, etag: etag(content.as_bytes()) };
         Self(FILES.iter().map(|(name, content_type, content)| (*name, file(content_type, content))).collect())
     }
 }

@@ -7,6 +7,8 @@ pub mod addresses;
 mod application;
 mod call;
 mod caller;
+mod catalog;
+mod conditional;
 mod contents;
 mod description;
 mod dispatch;

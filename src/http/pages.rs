@@ -1,9 +1,10 @@
 //! The front-end's files and pages.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderValue, IF_NONE_MATCH};
+use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderValue};
 
 use super::call::Call;
+use super::conditional::is_known;
 use super::error::Failure;
 
 /// A public file.
@@ -27,12 +28,7 @@ pub async fn api(call: Call) -> Result<HttpResponse, Failure> {
 
 fn send(call: &Call, name: &str) -> Result<HttpResponse, Failure> {
     let file = call.state.files.find(name).ok_or_else(|| Failure::NoResource(call.request.path().to_owned()))?;
-    let tags = call.request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
-    // A tag that a compressing proxy has made weak is still the same text.
-    let known = tags
-        .flat_map(|tags| tags.split(','))
-        .map(str::trim)
-        .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == file.etag);
+    let known = is_known(call.request.headers(), &file.etag);
     let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response.insert_header((ETAG, file.etag.as_str())).insert_header((CACHE_CONTROL, "no-cache"));
     Ok(if known { response.finish() } else { response.content_type(file.content_type).body(file.content) })

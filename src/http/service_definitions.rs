@@ -45,20 +45,17 @@ pub async fn list(call: Call) -> Result<HttpResponse, Failure> {
     let (sample, others): (Vec<_>, Vec<_>) =
         call.state.services.iter().partition(|(name, _)| **name == call.state.sample);
     for (name, served) in sample.into_iter().chain(others) {
-        let model = served.database.model();
-        for entity in &model.service.entities {
-            let may = |verb| {
-                let principal = call.caller.principal();
-                principal.is_some_and(|who| call.state.policy.allows(who, name, &entity.name, verb))
-            };
+        let Some(principal) = call.caller.principal() else { continue };
+        let model = call.state.policy.model(name, &served.database.model(), principal);
+        for (index, entity) in model.service.entities.iter().enumerate() {
             for (verb, operation) in operations(&model.service, entity) {
-                if may(verb) && (verb == Verb::Read || entity.writable) {
+                if model.right(index, verb).is_some() && (verb == Verb::Read || entity.writable) {
                     operation.define(name, "DataService", &entity.name, &mut definitions);
                 }
             }
         }
         for (query_name, query) in &served.queries {
-            if call.caller.principal().is_some_and(|who| query.grants.iter().any(|grant| who.holds(grant))) {
+            if query.grants.iter().any(|grant| principal.holds(grant)) {
                 query_operation(name, query_name, query).define(
                     name,
                     "DataService",

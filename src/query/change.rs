@@ -9,14 +9,14 @@ use serde_json::Value as Json;
 
 use super::QueryError;
 use super::value::{self, BadValue, Value};
-use crate::catalog::{Entity, EntityIndex, Kind, PropertyIndex, Service};
+use crate::catalog::{Access, Entity, EntityIndex, Kind, PropertyIndex, Service};
 
 /// How a body is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Replace {
     /// A new row: what is absent takes the column's default.
     Create,
-    /// The whole row: what is absent becomes its default or NULL, but for secrets and bytes, which stay.
+    /// The whole row: what is absent becomes its default or NULL, but for secrets, bytes and what may not be changed, which stay.
     Whole,
     /// Only what is sent.
     Sent,
@@ -125,7 +125,7 @@ impl Setter<'_> {
         let mut change = Change { entity, values: Vec::new(), defaults: Vec::new() };
         for (index, value) in self.values.into_iter().enumerate() {
             let property = &self.entity.properties[index];
-            let kept = property.secret
+            let kept = property.access != Access::Full
                 || property.generated
                 || property.kind == Kind::Blob
                 || self.entity.key.contains(&index);

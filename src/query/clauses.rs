@@ -1,7 +1,14 @@
 //! The clauses of a SELECT over some tables.
+//!
+//! Wherever the table of an entity stands here, only those of its rows are taken that the model's reader may read: in
+//! `FROM` for a table that is joined, in `WHERE` for the first. What is joined and not to be read is absent, as if the
+//! foreign key named nothing.
 
+use super::asker::Asker;
 use super::dialect;
+use super::model::Model;
 use super::predicate::{Predicate, Term};
+use super::rights::{Condition, RowRule, Verb};
 use super::select::OrderTerm;
 use super::shape::{ColumnRef, Joins};
 use super::statement::Statement;
@@ -11,24 +18,157 @@ use crate::filter::Comparison;
 
 /// Writes clauses.
 pub struct Writer<'a> {
-    pub service: &'a Service,
-    pub joins: &'a Joins,
+    service: &'a Service,
+    joins: &'a Joins,
+    asker: Option<&'a Asker>,
+    scope: Scope<'a>,
 }
 
-impl Writer<'_> {
+/// Where the columns stand that a condition names.
+#[derive(Clone, Copy)]
+enum Scope<'a> {
+    /// Every table is joined, and what may be read of it is the model's.
+    Joined(&'a Model),
+    /// The first table stands under this alias in the statement around; the others are looked up from there.
+    Within(usize),
+    /// The same, but one of the others is what is being selected from.
+    Through(usize, usize),
+}
+
+/// Whether false and NULL may stand for each other: nothing above a condition turns it round.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    Positive,
+    Any,
+}
+
+impl<'a> Writer<'a> {
+    /// For a statement over these tables.
+    pub fn new(model: &'a Model, joins: &'a Joins) -> Self {
+        Self { service: &model.service, joins, asker: model.asker(), scope: Scope::Joined(model) }
+    }
+
     pub fn column(&self, column: ColumnRef, sql: &mut String) {
+        match self.scope {
+            Scope::Joined(_) => self.plain_column("t", column.table, column, sql),
+            Scope::Within(outer) | Scope::Through(outer, _) if column.table == 0 => {
+                self.plain_column("t", outer, column, sql);
+            }
+            Scope::Through(_, table) if column.table == table => self.plain_column("r", table, column, sql),
+            Scope::Within(_) | Scope::Through(..) => self.looked_up(column, sql),
+        }
+    }
+
+    fn plain_column(&self, letter: &str, alias: usize, column: ColumnRef, sql: &mut String) {
         let entity = self.service.entity(self.joins.entity(column.table));
-        alias(column.table, sql);
+        sql.push_str(letter);
+        sql.push_str(&alias.to_string());
         sql.push('.');
         dialect::identifier(&entity.properties[column.property].column, sql);
     }
 
-    pub fn from(&self, wanted: impl Fn(usize) -> bool, sql: &mut String) {
+    /// The column of a related row, NULL when there is none: what an outer join would give.
+    fn looked_up(&self, column: ColumnRef, sql: &mut String) {
+        sql.push_str("(SELECT ");
+        self.plain_column("r", column.table, column, sql);
+        self.related_table(column.table, sql);
+        if let Some((from, relation)) = self.joins.tables()[column.table].by {
+            let relation = &self.service.entity(self.joins.entity(from)).relations[relation];
+            for (position, (&here, &there)) in relation.from.iter().zip(&relation.to).enumerate() {
+                sql.push_str(if position == 0 { " WHERE " } else { " AND " });
+                self.plain_column("r", column.table, ColumnRef { table: column.table, property: there }, sql);
+                sql.push_str(" = ");
+                self.column(ColumnRef { table: from, property: here }, sql);
+            }
+        }
+        sql.push(')');
+    }
+
+    fn related_table(&self, table: usize, sql: &mut String) {
+        sql.push_str(" FROM ");
+        dialect::identifier(&self.service.entity(self.joins.entity(table)).table, sql);
+        sql.push_str(" r");
+        sql.push_str(&table.to_string());
+    }
+
+    /// Whether one of the rules holds for the row of the table at `alias`; without rules, nothing is written.
+    pub fn rules(&self, rules: &[RowRule], alias: usize, before: &str, statement: &mut Statement) {
+        for (position, rule) in rules.iter().enumerate() {
+            statement.sql.push_str(if position == 0 { before } else { " OR " });
+            statement.sql.push_str(if position == 0 { "(" } else { "" });
+            self.rule(rule, alias, statement);
+        }
+        statement.sql.push_str(if rules.is_empty() { "" } else { ")" });
+    }
+
+    /// Whether a rule holds for the row of the table at `alias`.
+    pub fn rule(&self, rule: &RowRule, alias: usize, statement: &mut Statement) {
+        match &rule.condition {
+            Some(Condition { service, joins, predicate }) => {
+                Writer { service, joins, asker: self.asker, scope: Scope::Within(alias) }.predicate(
+                    predicate,
+                    Sign::Positive,
+                    statement,
+                );
+            }
+            None => statement.sql.push('1'),
+        }
+    }
+
+    /// What may be read of the table at a position.
+    fn readable(&self, table: usize) -> &'a [RowRule] {
+        match self.scope {
+            Scope::Joined(model) => model.right(self.joins.entity(table), Verb::Read).rules(),
+            Scope::Within(_) | Scope::Through(..) => &[],
+        }
+    }
+
+    /// The related table that a condition is about, when an index there can find the rows: a plain comparison of columns of
+    /// that table alone, reached by foreign keys of one column each.
+    fn only_table(&self, predicate: &Predicate) -> Option<usize> {
+        let comparison = matches!(
+            predicate,
+            Predicate::Compare(..) | Predicate::Between(..) | Predicate::In(..) | Predicate::Glob(..)
+        );
+        let mut columns = Vec::new();
+        predicate.columns(&mut columns);
+        let table = columns.first().filter(|_| comparison && matches!(self.scope, Scope::Within(_)))?.table;
+        let mut at = table;
+        while let Some((from, relation)) = self.joins.tables()[at].by {
+            if self.service.entity(self.joins.entity(from)).relations[relation].from.len() != 1 {
+                return None;
+            }
+            at = from;
+        }
+        (table > 0 && columns.iter().all(|column| column.table == table)).then_some(table)
+    }
+
+    /// `foreign key IN (SELECT key FROM related WHERE …)`, once for each relation on the way to a table.
+    fn through(&self, table: usize, statement: &mut Statement, inner: &mut dyn FnMut(&Self, &mut Statement)) {
+        let (Scope::Within(outer), Some((from, relation))) = (self.scope, self.joins.tables()[table].by) else {
+            return;
+        };
+        let relation = &self.service.entity(self.joins.entity(from)).relations[relation];
+        let mut this = |writer: &Self, statement: &mut Statement| {
+            writer.column(ColumnRef { table: from, property: relation.from[0] }, &mut statement.sql);
+            statement.sql.push_str(" IN (SELECT ");
+            let related = Self { scope: Scope::Through(outer, table), ..*self };
+            related.column(ColumnRef { table, property: relation.to[0] }, &mut statement.sql);
+            self.related_table(table, &mut statement.sql);
+            statement.sql.push_str(" WHERE ");
+            inner(&related, statement);
+            statement.sql.push(')');
+        };
+        if from == 0 { this(self, statement) } else { self.through(from, statement, &mut this) }
+    }
+
+    pub fn from(&self, wanted: impl Fn(usize) -> bool, statement: &mut Statement) {
         for (table, join) in self.joins.tables().iter().enumerate().filter(|(table, _)| wanted(*table)) {
+            let sql = &mut statement.sql;
             sql.push_str(if join.by.is_none() { " FROM " } else { " LEFT JOIN " });
             dialect::identifier(&self.service.entity(join.entity).table, sql);
-            sql.push(' ');
-            alias(table, sql);
+            sql.push_str(" t");
+            sql.push_str(&table.to_string());
             if let Some((from, relation)) = join.by {
                 let relation = &self.service.entity(self.joins.entity(from)).relations[relation];
                 for (position, (&here, &there)) in relation.from.iter().zip(&relation.to).enumerate() {
@@ -37,24 +177,33 @@ impl Writer<'_> {
                     sql.push_str(" = ");
                     self.column(ColumnRef { table: from, property: here }, sql);
                 }
+                self.rules(self.readable(table), table, " AND ", statement);
             }
         }
     }
 
     pub fn filter(&self, filter: Option<&Predicate>, statement: &mut Statement) {
+        let readable = self.readable(0);
+        self.rules(readable, 0, " WHERE ", statement);
         if let Some(predicate) = filter {
-            statement.sql.push_str(" WHERE ");
-            self.predicate(predicate, statement);
+            statement.sql.push_str(if readable.is_empty() { " WHERE " } else { " AND " });
+            self.predicate(predicate, Sign::Any, statement);
         }
     }
 
-    fn predicate(&self, predicate: &Predicate, statement: &mut Statement) {
+    fn predicate(&self, predicate: &Predicate, sign: Sign, statement: &mut Statement) {
+        if sign == Sign::Positive
+            && let Some(table) = self.only_table(predicate)
+        {
+            self.through(table, statement, &mut |writer, statement| writer.predicate(predicate, Sign::Any, statement));
+            return;
+        }
         match predicate {
-            Predicate::All(parts) => self.chain(parts, " AND ", "1", statement),
-            Predicate::Any(parts) => self.chain(parts, " OR ", "0", statement),
+            Predicate::All(parts) => self.chain(parts, " AND ", "1", sign, statement),
+            Predicate::Any(parts) => self.chain(parts, " OR ", "0", sign, statement),
             Predicate::Not(part) => {
                 statement.sql.push_str("NOT (");
-                self.predicate(part, statement);
+                self.predicate(part, Sign::Any, statement);
                 statement.sql.push(')');
             }
             Predicate::Is(column, value) => {
@@ -78,14 +227,12 @@ impl Writer<'_> {
                 statement.sql.push_str(" AND ");
                 self.term(high, statement);
             }
-            Predicate::In(term, values) => {
+            Predicate::In(term, items) => {
                 self.term(term, statement);
                 statement.sql.push_str(" IN (");
-                for (position, value) in values.iter().enumerate() {
-                    if position > 0 {
-                        statement.sql.push_str(", ");
-                    }
-                    statement.value(value.clone());
+                for (position, item) in items.iter().enumerate() {
+                    statement.sql.push_str(if position > 0 { ", " } else { "" });
+                    self.term(item, statement);
                 }
                 statement.sql.push(')');
             }
@@ -108,20 +255,26 @@ impl Writer<'_> {
                 statement.sql.push(')');
             }
             Term::Value(value) => statement.value(value.clone()),
+            Term::Now(format) => {
+                let moment = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).datetime();
+                statement.value(Value::Text(moment.strftime(format).to_string()));
+            }
+            // Nobody is nobody's id: a comparison with NULL never holds.
+            Term::Asker(which) => statement.value(self.asker.map_or(Value::Null, |asker| asker.value(*which))),
         }
     }
 
     /// Writes parts in halves of halves: SQLite bounds the depth of an expression, and a plain chain is as deep as long.
-    fn chain(&self, parts: &[Predicate], between: &str, nothing: &str, statement: &mut Statement) {
+    fn chain(&self, parts: &[Predicate], between: &str, nothing: &str, sign: Sign, statement: &mut Statement) {
         match parts {
             [] => statement.sql.push_str(nothing),
-            [only] => self.predicate(only, statement),
+            [only] => self.predicate(only, sign, statement),
             _ => {
                 let (left, right) = parts.split_at(parts.len() / 2);
                 statement.sql.push('(');
-                self.chain(left, between, nothing, statement);
+                self.chain(left, between, nothing, sign, statement);
                 statement.sql.push_str(between);
-                self.chain(right, between, nothing, statement);
+                self.chain(right, between, nothing, sign, statement);
                 statement.sql.push(')');
             }
         }
@@ -156,9 +309,4 @@ fn comparison(operator: Comparison) -> &'static str {
         Comparison::Greater => " > ",
         Comparison::GreaterOrEqual => " >= ",
     }
-}
-
-fn alias(table: usize, sql: &mut String) {
-    sql.push('t');
-    sql.push_str(&table.to_string());
 }

@@ -119,7 +119,7 @@ impl Selection {
 
     fn add_entity(&mut self, entity: &Entity, table: usize, relation: &str) {
         for (property, described) in entity.properties.iter().enumerate() {
-            if !described.secret && described.kind != Kind::Blob {
+            if !described.is_secret() && described.kind != Kind::Blob {
                 let value = self.read(ColumnRef { table, property }, described.kind);
                 let path =
                     if relation.is_empty() { described.name.clone() } else { format!("{relation}.{}", described.name) };

@@ -4,6 +4,7 @@
 //! parameters only. What differs between SQL dialects is in `dialect`. Nothing here touches a database.
 
 mod aggregate;
+mod asker;
 mod change;
 mod clauses;
 mod dialect;
@@ -15,6 +16,7 @@ mod page;
 mod path;
 mod predicate;
 mod resolve;
+mod rights;
 mod search;
 mod select;
 mod shape;
@@ -26,6 +28,7 @@ mod tests;
 mod value;
 
 pub use aggregate::{Aggregate, AggregationRequest, Function, resolve_aggregation};
+pub use asker::{Asker, AskerValue};
 pub use change::{Change, Members, Replace, key_from_pairs, key_from_text, read_change};
 pub use dialect::{LOWER, UPPER};
 pub use error::QueryError;
@@ -39,10 +42,13 @@ pub use page::{PageRequest, page_request};
 pub use path::{Place, follow};
 pub use predicate::{Predicate, Term};
 pub use resolve::{Surroundings, resolve_filter};
+pub use rights::{Condition, Right, Rights, RowRule, Verb};
 pub use search::{CONDITIONS as SEARCH_CONDITIONS, TYPES as SEARCH_TYPES, read_search};
 pub use select::{OrderTerm, Select, SortTerm};
 pub use shape::{ColumnRef, Join, Joins, Member, Node, Shape};
 pub use sort::resolve_sort;
-pub use sql::{aggregate, count, count_groups, delete, exists, held_by, insert, objects, rows, select, update, values};
+pub use sql::{
+    aggregate, count, count_groups, delete, exists, held_by, insert, objects, rows, select, standing, update, values,
+};
 pub use statement::Statement;
 pub use value::{BadValue, Value, epoch_milliseconds, from_json, from_text};

@@ -1,27 +1,66 @@
-//! A service with what queries need of it, worked out once.
+//! A service with what queries need of it, worked out once, and the rights of whom it is for.
 
+use std::sync::Arc;
+
+use super::asker::Asker;
+use super::rights::{Right, Rights, Verb};
 use super::shape::Shape;
 use crate::catalog::{EntityIndex, Service};
 
-/// A service and the shape of each of its entities.
+/// A service, the shape of each of its entities, and what may be done with them. Cheap to copy.
 #[derive(Debug, Clone)]
 pub struct Model {
     /// The catalog.
-    pub service: Service,
-    shapes: Vec<Shape>,
+    pub service: Arc<Service>,
+    shapes: Arc<[Shape]>,
+    rights: Arc<[Rights]>,
+    /// Without one, a condition about the caller holds for no row.
+    asker: Option<Arc<Asker>>,
 }
 
 impl Model {
-    /// Works out the shapes.
+    /// The model of the server itself, which may do everything.
     #[must_use]
     pub fn new(service: Service) -> Self {
+        let rights = vec![Rights::all(); service.entities.len()];
+        Self::with_rights(service, rights)
+    }
+
+    /// A model with rights, one for each entity.
+    #[must_use]
+    pub fn with_rights(service: Service, rights: Vec<Rights>) -> Self {
         let shapes = (0..service.entities.len()).map(|entity| Shape::of(&service, entity)).collect();
-        Self { service, shapes }
+        Self { service: Arc::new(service), shapes, rights: rights.into(), asker: None }
+    }
+
+    /// The same model, for this caller.
+    #[must_use]
+    pub fn asked_by(&self, asker: Asker) -> Self {
+        Self { asker: Some(Arc::new(asker)), ..self.clone() }
     }
 
     /// The shape of an entity.
     #[must_use]
     pub fn shape(&self, entity: EntityIndex) -> &Shape {
         &self.shapes[entity]
+    }
+
+    /// The right to do something with an entity.
+    #[must_use]
+    pub fn right(&self, entity: EntityIndex, verb: Verb) -> &Right {
+        self.rights[entity].to(verb)
+    }
+
+    /// Whether some right depends on the row.
+    #[must_use]
+    pub fn is_restricted(&self) -> bool {
+        let rights = |rights: &Rights| Verb::ALL.iter().any(|verb| !rights.to(*verb).rules().is_empty());
+        self.rights.iter().any(rights)
+    }
+
+    /// Who asks.
+    #[must_use]
+    pub fn asker(&self) -> Option<&Asker> {
+        self.asker.as_deref()
     }
 }

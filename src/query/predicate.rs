@@ -1,5 +1,6 @@
 //! Conditions whose names and types have been checked.
 
+use super::asker::AskerValue;
 use super::shape::ColumnRef;
 use super::value::Value;
 use crate::filter::{Case, Comparison};
@@ -21,8 +22,8 @@ pub enum Predicate {
     Compare(Term, Comparison, Term),
     /// The first lies between the others, both included.
     Between(Term, Term, Term),
-    /// The term is one of the values.
-    In(Term, Vec<Value>),
+    /// The first term is one of the others.
+    In(Term, Vec<Term>),
     /// The term, as text, matches the pattern, which has the wildcards `*`, `?` and `[…]`.
     Glob(Term, String),
     /// Holds for no row, and neither does its opposite: a comparison with NULL.
@@ -38,6 +39,10 @@ pub enum Term {
     Folded(ColumnRef, Case),
     /// A value.
     Value(Value),
+    /// A value of whom the statement is for.
+    Asker(AskerValue),
+    /// The moment at which the statement is written, UTC, in this format.
+    Now(&'static str),
 }
 
 impl Predicate {
@@ -52,7 +57,8 @@ impl Predicate {
                 right.column(into);
             }
             Self::Between(term, low, high) => [term, low, high].into_iter().for_each(|term| term.column(into)),
-            Self::In(term, _) | Self::Glob(term, _) => term.column(into),
+            Self::In(term, items) => std::iter::once(term).chain(items).for_each(|term| term.column(into)),
+            Self::Glob(term, _) => term.column(into),
             Self::Never => {}
         }
     }

@@ -14,11 +14,12 @@ const LONGEST_PATTERN: usize = 50_000;
 /// How much of an unknown name is repeated.
 const LONGEST_NAME_SHOWN: usize = 200;
 
-/// What a filter may refer to besides the row.
+/// What a filter may refer to besides the row: its `:name` parameters. One that is not here is an error; one of several
+/// values stands in a list only.
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
-    /// Values of `:name` parameters; one that is not here is an error.
-    pub parameters: Vec<(String, Value)>,
+    /// Names, and what they stand for.
+    pub parameters: Vec<(String, Vec<Term>)>,
 }
 
 /// Resolves a filter. Relation paths that it goes are added to the joins.
@@ -68,13 +69,14 @@ impl<'a> Resolver<'a> {
             }
             Expr::In { left, negated, items } => {
                 let left = self.left(left)?;
-                let mut values = Vec::with_capacity(items.len());
+                let mut terms = Vec::with_capacity(items.len());
                 for item in items {
-                    if let Term::Value(value) = self.operand(&left, item)? {
-                        values.push(value);
+                    match item {
+                        Operand::Parameter { name, .. } => terms.extend_from_slice(self.parameter(name)?),
+                        other => terms.push(self.operand(&left, other)?),
                     }
                 }
-                Ok(negate(*negated, Predicate::In(left.term(), values)))
+                Ok(negate(*negated, Predicate::In(left.term(), terms)))
             }
             Expr::Like { left, negated, pattern } => self.like(left, pattern, *negated),
         }
@@ -127,6 +129,9 @@ impl<'a> Resolver<'a> {
             Operand::Literal(literal) => return Err(bad_literal(&left, literal)),
             other => match self.operand(&left, other)? {
                 Term::Value(Value::Text(text)) => text,
+                Term::Asker(_) => {
+                    return Err(QueryError::InvalidRequest("like takes a text, not a value of the caller".to_owned()));
+                }
                 _ => return Ok(Predicate::Never),
             },
         };
@@ -144,14 +149,18 @@ impl<'a> Resolver<'a> {
                 Place::Column(column) => Ok(Term::Folded(column, *function)),
                 Place::Relation(..) => Err(self.not_comparable(path)),
             },
-            Operand::Now(now) => current(left, *now).map(Term::Value),
-            Operand::Parameter { name, .. } => {
-                let found = self.surroundings.parameters.iter().find(|(other, _)| other == name);
-                let (_, value) = found.ok_or_else(|| QueryError::UnknownParameter(name.clone()))?;
-                Ok(Term::Value(value.clone()))
-            }
+            Operand::Now(now) => current(left, *now).map(Term::Now),
+            Operand::Parameter { name, .. } => match self.parameter(name)? {
+                [only] => Ok(only.clone()),
+                _ => Err(QueryError::InvalidRequest(format!(":{name} is a list, to be used as in (:{name})"))),
+            },
             Operand::Null => Ok(Term::Value(Value::Null)),
         }
+    }
+
+    fn parameter(&self, name: &str) -> Result<&'a [Term], QueryError> {
+        let found = self.surroundings.parameters.iter().find(|(other, _)| other == name);
+        found.map(|(_, terms)| terms.as_slice()).ok_or_else(|| QueryError::UnknownParameter(name.to_owned()))
     }
 
     fn place(&mut self, path: &Path) -> Result<Place, QueryError> {
@@ -220,10 +229,9 @@ fn bad_literal(left: &Left<'_>, literal: &Literal) -> QueryError {
     }
 }
 
-/// The current moment in UTC, as a value of the left property's type.
-fn current(left: &Left<'_>, now: Now) -> Result<Value, QueryError> {
-    let moment = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).datetime();
-    let format = match (left.property.kind, now) {
+/// How the current moment is written as a value of the left property's type.
+fn current(left: &Left<'_>, now: Now) -> Result<&'static str, QueryError> {
+    Ok(match (left.property.kind, now) {
         (Kind::Date, Now::Date | Now::Timestamp) | (Kind::Text | Kind::Any, Now::Date) => "%Y-%m-%d",
         (Kind::Time, Now::Time | Now::Timestamp) | (Kind::Text | Kind::Any, Now::Time) => "%H:%M:%S",
         (Kind::DateTime | Kind::Timestamp, Now::Date) => "%Y-%m-%d 00:00:00",
@@ -237,8 +245,7 @@ fn current(left: &Left<'_>, now: Now) -> Result<Value, QueryError> {
             };
             return Err(QueryError::BadLiteral { property: left.property.name.clone(), text: text.to_owned(), kind });
         }
-    };
-    Ok(Value::Text(moment.strftime(format).to_string()))
+    })
 }
 
 /// LIKE is case-sensitive here, as SQLite's GLOB is and its LIKE is not.

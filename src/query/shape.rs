@@ -132,7 +132,7 @@ impl Builder<'_> {
         let entity = service.entity(index);
         let mut members = Vec::with_capacity(entity.properties.len());
         for (position, property) in entity.properties.iter().enumerate() {
-            if !property.secret {
+            if !property.is_secret() {
                 let key = format!("{}:", serde_json::Value::from(property.name.as_str()));
                 let column = self.select(ColumnRef { table, property: position });
                 members.push(Member { key, kind: property.kind, column });

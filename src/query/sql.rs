@@ -5,7 +5,9 @@ use super::change::Change;
 use super::clauses::Writer;
 use super::dialect;
 use super::export::Selection;
+use super::model::Model;
 use super::predicate::Predicate;
+use super::rights::RowRule;
 use super::select::{OrderTerm, Select};
 use super::shape::{ColumnRef, Joins, Shape};
 use super::statement::Statement;
@@ -14,23 +16,23 @@ use crate::catalog::{Entity, EntityIndex, PropertyIndex, Service};
 
 /// The rows of a page, in the shape's columns.
 #[must_use]
-pub fn select(service: &Service, shape: &Shape, select: &Select) -> Statement {
-    objects(service, shape, select, Some((select.page.offset(), u64::from(select.page.size))))
+pub fn select(model: &Model, shape: &Shape, select: &Select) -> Statement {
+    objects(model, shape, select, Some((select.page.offset(), u64::from(select.page.size))))
 }
 
 /// The rows of a list, in the shape's columns: all, or some after so many others.
 #[must_use]
-pub fn objects(service: &Service, shape: &Shape, select: &Select, limit: Option<(u64, u64)>) -> Statement {
+pub fn objects(model: &Model, shape: &Shape, select: &Select, limit: Option<(u64, u64)>) -> Statement {
     let parts = Parts { joins: &select.joins, filter: select.filter.as_ref(), order: &select.order, limit };
-    list(service, shape.columns.iter().copied(), &parts)
+    list(model, shape.columns.iter().copied(), &parts)
 }
 
 /// The rows of an export.
 #[must_use]
-pub fn rows(service: &Service, selection: &Selection) -> Statement {
+pub fn rows(model: &Model, selection: &Selection) -> Statement {
     let Selection { joins, filter, order, limit, .. } = selection;
     let parts = Parts { joins, filter: filter.as_ref(), order, limit: *limit };
-    list(service, selection.columns.iter().map(|(column, _)| *column), &parts)
+    list(model, selection.columns.iter().map(|(column, _)| *column), &parts)
 }
 
 struct Parts<'a> {
@@ -41,9 +43,9 @@ struct Parts<'a> {
     limit: Option<(u64, u64)>,
 }
 
-fn list(service: &Service, columns: impl Iterator<Item = ColumnRef>, parts: &Parts<'_>) -> Statement {
+fn list(model: &Model, columns: impl Iterator<Item = ColumnRef>, parts: &Parts<'_>) -> Statement {
     let mut statement = Statement::new("SELECT ");
-    let writer = Writer { service, joins: parts.joins };
+    let writer = Writer::new(model, parts.joins);
     let mut columns = columns.peekable();
     if columns.peek().is_none() {
         // An export may consist of text only: still a row for each row.
@@ -53,7 +55,7 @@ fn list(service: &Service, columns: impl Iterator<Item = ColumnRef>, parts: &Par
         statement.sql.push_str(if position > 0 { ", " } else { "" });
         writer.column(column, &mut statement.sql);
     }
-    writer.from(|_| true, &mut statement.sql);
+    writer.from(|_| true, &mut statement);
     writer.filter(parts.filter, &mut statement);
     writer.order(parts.order, &mut statement.sql);
     if let Some((offset, limit)) = parts.limit {
@@ -64,9 +66,9 @@ fn list(service: &Service, columns: impl Iterator<Item = ColumnRef>, parts: &Par
 
 /// The groups of a page.
 #[must_use]
-pub fn aggregate(service: &Service, aggregate: &Aggregate) -> Statement {
+pub fn aggregate(model: &Model, aggregate: &Aggregate) -> Statement {
     let mut statement = Statement::new("SELECT ");
-    let writer = Writer { service, joins: &aggregate.joins };
+    let writer = Writer::new(model, &aggregate.joins);
     for (position, column) in aggregate.groups.iter().enumerate() {
         statement.sql.push_str(if position > 0 { ", " } else { "" });
         writer.column(*column, &mut statement.sql);
@@ -94,15 +96,15 @@ pub fn aggregate(service: &Service, aggregate: &Aggregate) -> Statement {
 
 /// How many groups there are.
 #[must_use]
-pub fn count_groups(service: &Service, aggregate: &Aggregate) -> Statement {
+pub fn count_groups(model: &Model, aggregate: &Aggregate) -> Statement {
     let mut statement = Statement::new("SELECT count(*) FROM (SELECT 1");
-    from_groups(&Writer { service, joins: &aggregate.joins }, aggregate, &mut statement);
+    from_groups(&Writer::new(model, &aggregate.joins), aggregate, &mut statement);
     statement.sql.push(')');
     statement
 }
 
 fn from_groups(writer: &Writer<'_>, aggregate: &Aggregate, statement: &mut Statement) {
-    writer.from(|_| true, &mut statement.sql);
+    writer.from(|_| true, statement);
     writer.filter(aggregate.filter.as_ref(), statement);
     for (position, column) in aggregate.groups.iter().enumerate() {
         statement.sql.push_str(if position == 0 { " GROUP BY " } else { ", " });
@@ -133,28 +135,62 @@ pub fn stretch(offset: u64, limit: u64, statement: &mut Statement) {
 
 /// How many rows a filter leaves.
 #[must_use]
-pub fn count(service: &Service, joins: &Joins, filter: Option<&Predicate>) -> Statement {
+pub fn count(model: &Model, joins: &Joins, filter: Option<&Predicate>) -> Statement {
     let mut statement = Statement::new("SELECT count(*)");
-    let writer = Writer { service, joins };
+    let writer = Writer::new(model, joins);
     // SQLite would carry out every join, needed or not.
     let mut columns = Vec::new();
     if let Some(filter) = filter {
         filter.columns(&mut columns);
     }
     let needed = joins.needed(&columns);
-    writer.from(|table| needed[table], &mut statement.sql);
+    writer.from(|table| needed[table], &mut statement);
     writer.filter(filter, &mut statement);
     statement
 }
 
 /// The number 1 when the entity has a row in which the properties have the values; else nothing.
 #[must_use]
-pub fn exists(service: &Service, entity: EntityIndex, values: &[(PropertyIndex, Value)]) -> Statement {
-    let entity = service.entity(entity);
-    let mut statement = Statement::new("SELECT 1 FROM ");
-    dialect::identifier(&entity.table, &mut statement.sql);
-    where_key(entity, values, &mut statement);
+pub fn exists(model: &Model, entity: EntityIndex, values: &[(PropertyIndex, Value)]) -> Statement {
+    let mut statement = Statement::new("SELECT 1");
+    of_one_table(model, entity, values, &mut statement);
     statement.sql.push_str(" LIMIT 1");
+    statement
+}
+
+/// The rows of an entity's table in which the properties have the values: no table is joined. Without any, no row.
+fn of_one_table(model: &Model, entity: EntityIndex, values: &[(PropertyIndex, Value)], statement: &mut Statement) {
+    let joins = Joins::of(entity);
+    let writer = Writer::new(model, &joins);
+    writer.from(|_| true, statement);
+    let is = |(property, value): &(PropertyIndex, Value)| {
+        Predicate::Is(ColumnRef { table: 0, property: *property }, value.clone())
+    };
+    let all = if values.is_empty() { Predicate::Never } else { Predicate::All(values.iter().map(is).collect()) };
+    writer.filter(Some(&all), statement);
+}
+
+/// Of the row of a key: whether each rule holds for it, then each property. No row when there is none that may be read.
+#[must_use]
+pub fn standing(
+    model: &Model,
+    entity: EntityIndex,
+    rules: &[RowRule],
+    wanted: &[PropertyIndex],
+    key: &[(PropertyIndex, Value)],
+) -> Statement {
+    let joins = Joins::of(entity);
+    let writer = Writer::new(model, &joins);
+    let mut statement = Statement::new("SELECT 1");
+    for rule in rules {
+        statement.sql.push_str(", ");
+        writer.rule(rule, 0, &mut statement);
+    }
+    for &property in wanted {
+        statement.sql.push_str(", ");
+        writer.column(ColumnRef { table: 0, property }, &mut statement.sql);
+    }
+    of_one_table(model, entity, key, &mut statement);
     statement
 }
 
@@ -183,19 +219,20 @@ pub fn held_by(
 /// Some properties of the rows in which others have these values, in the order of the key.
 #[must_use]
 pub fn values(
-    service: &Service,
+    model: &Model,
     entity: EntityIndex,
     wanted: &[PropertyIndex],
     given: &[(PropertyIndex, Value)],
 ) -> Statement {
-    let entity = service.entity(entity);
+    let joins = Joins::of(entity);
+    let writer = Writer::new(model, &joins);
     let mut statement = Statement::new("SELECT ");
-    columns(entity, wanted.iter().copied(), &mut statement.sql);
-    statement.sql.push_str(" FROM ");
-    dialect::identifier(&entity.table, &mut statement.sql);
-    where_key(entity, given, &mut statement);
-    statement.sql.push_str(if entity.key.is_empty() { "" } else { " ORDER BY " });
-    columns(entity, entity.key.iter().copied(), &mut statement.sql);
+    for (position, &property) in wanted.iter().enumerate() {
+        statement.sql.push_str(if position > 0 { ", " } else { "" });
+        writer.column(ColumnRef { table: 0, property }, &mut statement.sql);
+    }
+    of_one_table(model, entity, given, &mut statement);
+    writer.order(&[], &mut statement.sql);
     statement
 }
 

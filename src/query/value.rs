@@ -23,6 +23,17 @@ pub enum Value {
     Blob(Vec<u8>),
 }
 
+impl Value {
+    /// A key that is known as text, as its column would hold it. What only looks like a number, such as 007, is text.
+    #[must_use]
+    pub fn of_key(key: &str) -> Self {
+        match key.parse::<i64>() {
+            Ok(number) if number.to_string() == key => Self::Integer(number),
+            _ => Self::Text(key.to_owned()),
+        }
+    }
+}
+
 impl std::fmt::Display for Value {
     /// As a caller would write it.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -218,7 +229,7 @@ mod tests {
             nullable: true,
             default: None,
             generated: false,
-            secret: false,
+            access: crate::catalog::Access::Full,
         }
     }
 

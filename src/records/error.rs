@@ -1,6 +1,6 @@
 //! Why an operation on rows did not happen.
 
-use crate::catalog::{Entity, Service};
+use crate::catalog::{Entity, Relation, Service};
 use crate::query::{QueryError, Value};
 use crate::store::StoreError;
 
@@ -19,6 +19,10 @@ pub enum RecordError {
     Conflict(String),
     /// A column refuses its value.
     Refused(String),
+    /// The caller may not do this with the row; names the property when it is about one.
+    Forbidden(Option<String>),
+    /// The row is no longer what the caller has seen.
+    Changed,
     /// The database could not do it.
     Store(StoreError),
 }
@@ -33,6 +37,16 @@ impl From<QueryError> for RecordError {
 impl From<StoreError> for RecordError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl RecordError {
+    /// A foreign key that names no row, at least none that the caller may know of.
+    #[must_use]
+    pub fn names_nothing(service: &Service, entity: &Entity, relation: &Relation) -> Self {
+        let names: Vec<&str> = relation.from.iter().map(|&from| entity.properties[from].name.as_str()).collect();
+        let target = &service.entity(relation.target).name;
+        Self::Conflict(format!("{} names no {target}", names.join(", ")))
     }
 }
 

@@ -50,6 +50,6 @@ pub fn each_object<E: From<RecordError>>(
     take: impl FnMut(&[u8]) -> Result<(), E>,
 ) -> Result<(), E> {
     let shape = model.shape(entity);
-    let statement = query::objects(&model.service, shape, select, limit);
+    let statement = query::objects(model, shape, select, limit);
     reader.each_object(&statement, &shape.root, |error| RecordError::from(error).into(), take)
 }

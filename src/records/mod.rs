@@ -6,6 +6,7 @@
 
 mod error;
 mod export;
+mod guard;
 mod named;
 mod page;
 mod read;
@@ -18,4 +19,4 @@ pub use read::{
     ListParams, by_key, by_unique_key, count, get, groups, list, plan_aggregation, plan_filter, plan_list, related,
     search,
 };
-pub use write::{create, delete, update};
+pub use write::{Condition, create, delete, update};

@@ -92,7 +92,7 @@ pub fn plan_aggregation(
 /// # Errors
 /// What the store reports.
 pub fn groups(reader: &Reader<'_>, model: &Model, aggregate: &Aggregate) -> Result<Vec<u8>, RecordError> {
-    let statement = query::aggregate(&model.service, aggregate);
+    let statement = query::aggregate(model, aggregate);
     let mut out = Vec::with_capacity(4096);
     page::begin(&mut out);
     reader.snapshot(|| {
@@ -102,7 +102,7 @@ pub fn groups(reader: &Reader<'_>, model: &Model, aggregate: &Aggregate) -> Resu
         } else if let Some(total) = page::total_in_sight(aggregate.page, found) {
             total
         } else {
-            reader.number(&query::count_groups(&model.service, aggregate))?.unsigned_abs()
+            reader.number(&query::count_groups(model, aggregate))?.unsigned_abs()
         };
         page::end(aggregate.page, &aggregate.sort, found, total, &mut out);
         Ok::<_, RecordError>(())
@@ -135,7 +135,7 @@ pub fn related(model: &Model, collection: &Collection, key: &[(PropertyIndex, Va
 /// What the store reports.
 pub fn list(reader: &Reader<'_>, model: &Model, entity: EntityIndex, select: &Select) -> Result<Vec<u8>, RecordError> {
     let shape = model.shape(entity);
-    let statement = query::select(&model.service, shape, select);
+    let statement = query::select(model, shape, select);
     let mut out = Vec::with_capacity(4096);
     page::begin(&mut out);
     reader.snapshot(|| {
@@ -155,7 +155,7 @@ pub fn list(reader: &Reader<'_>, model: &Model, entity: EntityIndex, select: &Se
 /// # Errors
 /// What the store reports.
 pub fn count(reader: &Reader<'_>, model: &Model, select: &Select) -> Result<u64, RecordError> {
-    let counted = reader.number(&query::count(&model.service, &select.joins, select.filter.as_ref()))?;
+    let counted = reader.number(&query::count(model, &select.joins, select.filter.as_ref()))?;
     Ok(counted.unsigned_abs())
 }
 
@@ -200,6 +200,6 @@ pub fn get(
         key.iter().map(|(property, value)| Predicate::Is(ColumnRef { table: 0, property: *property }, value.clone()));
     let select = Select::all(shape.joins.clone(), Some(Predicate::All(conditions.collect())));
     let mut out = Vec::with_capacity(1024);
-    let found = reader.objects(&query::select(&model.service, shape, &select), &shape.root, &mut out)?;
+    let found = reader.objects(&query::select(model, shape, &select), &shape.root, &mut out)?;
     Ok((found > 0).then_some(out))
 }

@@ -1,16 +1,21 @@
 //! Changing rows. Each function runs within one transaction and returns the row as it is then.
 
 use super::error::{key_text, refused_by};
+use super::guard::Guard;
 use super::{RecordError, by_key};
 use crate::catalog::{EntityIndex, PropertyIndex};
-use crate::query::{self, Change, Model, Value};
+use crate::query::{self, Change, Model, Value, Verb};
 use crate::store::{StoreError, Transaction};
+
+/// What must hold of a row, as JSON, for it to be changed or removed.
+pub type Condition<'a> = &'a dyn Fn(&[u8]) -> bool;
 
 /// Adds a row and returns it as JSON.
 ///
 /// # Errors
-/// [`RecordError`] naming the constraint that refuses it.
+/// [`RecordError`] naming the constraint that refuses it; [`RecordError::Forbidden`] when no rule allows such a row.
 pub fn create(transaction: &Transaction<'_>, model: &Model, change: &Change) -> Result<Vec<u8>, RecordError> {
+    let guard = Guard::of(model, change.entity, Verb::Create)?;
     let entity = model.service.entity(change.entity);
     let key = transaction
         .returning(&query::insert(&model.service, change))
@@ -21,38 +26,68 @@ pub fn create(transaction: &Transaction<'_>, model: &Model, change: &Change) -> 
     if let Some((property, _)) = key.iter().find(|(_, value)| *value == Value::Null) {
         return Err(RecordError::Refused(format!("{} must not be null", entity.properties[*property].name)));
     }
+    if let Some(guard) = guard {
+        guard.created(transaction, &key, change)?;
+    }
     by_key(&transaction.reader(), model, change.entity, &key)
 }
 
 /// Changes the row of a key and returns it as JSON.
 ///
 /// # Errors
-/// [`RecordError::NotFound`], or naming the constraint that refuses the change.
+/// [`RecordError::NotFound`], [`RecordError::Forbidden`] when no rule allows it, [`RecordError::Changed`] when the condition
+/// does not hold, or naming the constraint that refuses the change.
 pub fn update(
     transaction: &Transaction<'_>,
     model: &Model,
     key: &[(PropertyIndex, Value)],
     change: &Change,
+    condition: Option<Condition<'_>>,
 ) -> Result<Vec<u8>, RecordError> {
+    let guard = Guard::of(model, change.entity, Verb::Update)?;
+    let before = guard.as_ref().map(|guard| guard.before(transaction, key)).transpose()?;
+    check(transaction, model, change.entity, key, condition)?;
     if let Some(statement) = query::update(&model.service, change, key) {
         let touched = transaction.execute(&statement).map_err(|error| explain(transaction, model, change, error))?;
         if touched == 0 {
             return Err(RecordError::NotFound(key_text(key)));
         }
     }
+    if let (Some(guard), Some(before)) = (&guard, &before) {
+        guard.after(transaction, key, change, before)?;
+    }
     by_key(&transaction.reader(), model, change.entity, key)
+}
+
+fn check(
+    transaction: &Transaction<'_>,
+    model: &Model,
+    entity: EntityIndex,
+    key: &[(PropertyIndex, Value)],
+    condition: Option<Condition<'_>>,
+) -> Result<(), RecordError> {
+    match condition {
+        Some(condition) if !condition(&by_key(&transaction.reader(), model, entity, key)?) => Err(RecordError::Changed),
+        _ => Ok(()),
+    }
 }
 
 /// Removes the row of a key.
 ///
 /// # Errors
-/// [`RecordError::NotFound`], or [`RecordError::Conflict`] naming the rows that still refer to it.
+/// [`RecordError::NotFound`], [`RecordError::Forbidden`] when no rule allows it, [`RecordError::Changed`] when the condition
+/// does not hold, or [`RecordError::Conflict`] naming the rows that still refer to it.
 pub fn delete(
     transaction: &Transaction<'_>,
     model: &Model,
     entity: EntityIndex,
     key: &[(PropertyIndex, Value)],
+    condition: Option<Condition<'_>>,
 ) -> Result<(), RecordError> {
+    if let Some(guard) = Guard::of(model, entity, Verb::Delete)? {
+        guard.before(transaction, key)?;
+    }
+    check(transaction, model, entity, key, condition)?;
     let statement = query::delete(&model.service, entity, key);
     let touched = transaction.execute(&statement).map_err(|error| match error {
         StoreError::ForeignKey => still_referred_to(transaction, model, entity, key),
@@ -82,12 +117,9 @@ fn names_nothing(transaction: &Transaction<'_>, model: &Model, change: &Change) 
         let Some(values) = values.filter(|values| values.iter().all(|(_, value)| *value != Value::Null)) else {
             continue;
         };
-        match transaction.reader().number(&query::exists(&model.service, relation.target, &values)) {
+        match transaction.reader().number(&query::exists(model, relation.target, &values)) {
             Ok(0) => {
-                let names: Vec<&str> =
-                    relation.from.iter().map(|&from| entity.properties[from].name.as_str()).collect();
-                let target = &model.service.entity(relation.target).name;
-                return RecordError::Conflict(format!("{} names no {target}", names.join(", ")));
+                return RecordError::names_nothing(&model.service, entity, relation);
             }
             Ok(_) => {}
             Err(error) => return error.into(),
@@ -111,7 +143,7 @@ fn still_referred_to(
         let values: Option<Vec<_>> =
             relation.from.iter().zip(&relation.to).map(|(from, to)| Some((*from, held(to)?.clone()))).collect();
         let Some(values) = values else { continue };
-        match transaction.reader().number(&query::exists(&model.service, collection.source, &values)) {
+        match transaction.reader().number(&query::exists(model, collection.source, &values)) {
             Ok(0) => {}
             Ok(_) => {
                 let names: Vec<&str> = relation.from.iter().map(|&from| child.properties[from].name.as_str()).collect();

@@ -82,7 +82,7 @@ fn authorizer(
 ) -> impl for<'a> FnMut(AuthContext<'a>) -> Authorization + Send + use<> {
     let mut secrets: Vec<(String, String)> = Vec::new();
     for entity in &service.entities {
-        let secret = entity.properties.iter().filter(|property| property.secret);
+        let secret = entity.properties.iter().filter(|property| property.is_secret());
         secrets.extend(secret.map(|property| (entity.table.clone(), property.column.clone())));
     }
     move |context| {

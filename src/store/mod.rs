@@ -182,6 +182,12 @@ impl Database {
         Ok(self.read_long(|reader| reader.number(&statement))? > 0)
     }
 
+    /// Whether nothing is ever written to it.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.writer.is_none()
+    }
+
     /// Says what a statement would do, without doing it.
     ///
     /// # Errors

@@ -55,10 +55,10 @@ fn the_table_of_this_test_has_every_setting() {
     std::fs::write(folder.path().join("hrdb.toml"), "nothing_of_ours = 1\n").unwrap();
     let (code, line) = refused(hrdb(folder.path()), folder.path());
     assert_eq!(code, 2);
-    // The parser lists what it knows; services are a table of their own there.
+    // The parser lists what it knows; services and policies are tables of their own there.
     let known: Vec<String> = line.split('`').skip(3).step_by(2).map(|name| name.replace('_', "-")).collect();
     let here = SETTINGS.iter().map(|(flag, ..)| (*flag).to_owned());
-    assert_eq!(known, here.chain(["services".to_owned()]).collect::<Vec<_>>(), "{line}");
+    assert_eq!(known, here.chain(["services", "policy"].map(str::to_owned)).collect::<Vec<_>>(), "{line}");
 }
 
 #[test]

@@ -154,7 +154,7 @@ fn every_question(client: &Client, service: &str, entity: &Entity) {
             assert!(expected.contains(&status), "{base}: {status} for {row}");
         }
     }
-    for property in entity.properties.iter().filter(|property| !property.secret) {
+    for property in entity.properties.iter().filter(|property| !property.is_secret()) {
         let name = &property.name;
         let case = format!("{base}, {name}");
         let absent = good(&client.get(&format!("{base}/count?q={}", encode(&format!("`{name}` is null")))), &case);

@@ -78,8 +78,6 @@ fn an_id_that_is_no_text_is_refused_by_the_same_name() {
 fn what_is_not_there_is_not_found() {
     on_a_server(|server, admin| {
         for path in [
-            "/services",
-            "/services/",
             "/services/hrdb",
             "/services/nope",
             "/services/nope/Department",

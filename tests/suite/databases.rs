@@ -100,7 +100,7 @@ fn built() -> &'static Path {
 pub fn catalog(path: &Path) -> Service {
     let secret_columns = hrdb::config::Builtin::hrdb().unwrap().secret_columns;
     let options = Options { read_only: true, secret_columns, ..Options::default() };
-    Database::open_existing(path, "any", options, 1).unwrap().model().service.clone()
+    Database::open_existing(path, "any", options, 1).unwrap().model().service.as_ref().clone()
 }
 
 /// Any text as a part of a URL.

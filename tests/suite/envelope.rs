@@ -52,7 +52,6 @@ fn every_layer_fails_in_the_same_shape() {
         ("an unknown service", admin.get("/services/nothing/User"), not_found("/services/nothing/User")),
         ("an unknown entity", admin.get("/services/hrdb/user"), not_found("/services/hrdb/user")),
         ("an unknown url", admin.get("/services/hrdb/a/b/c/d"), not_found("/services/hrdb/a/b/c/d")),
-        ("no service", user.get("/services"), not_found("/services")),
         ("a slash at the end", admin.get("/services/hrdb/Nothing/"), not_found("/services/hrdb/Nothing")),
         ("below the context", wrong.admin().get("/Demo/services/x/y"), not_found("/services/x/y")),
         ("another method", admin.delete("/services/security/info"), no_method("DELETE")),

@@ -5,12 +5,32 @@ use serde_json::{Value as Json, json};
 
 use super::rows::reference;
 use crate::http::caller::SESSION_COOKIE;
-use crate::http::error::statuses;
 use crate::http::security::CSRF_HEADER;
 use crate::query::SEARCH_TYPES;
 
 /// Names of the ways to say who one is, in the order in which they are tried; the last for sessions that write.
 const WAYS: [&str; 3] = ["tokenHeader", "tokenQuery", "basic"];
+
+/// Every status that a failure may have, and what it means.
+fn statuses() -> &'static [(u16, &'static str)] {
+    &[
+        (400, "The request cannot be understood, or a column refuses a value"),
+        (401, "Nobody is signed in, or the token is none"),
+        (403, "The caller's roles do not allow it, or a session's request lacks the CSRF token"),
+        (404, "There is nothing at this address"),
+        (405, "The address takes other methods"),
+        (406, "The caller does not accept JSON"),
+        (
+            409,
+            "The change contradicts other rows: a unique key is taken, a foreign key names nothing or is still named",
+        ),
+        (412, "The row is no longer the one that If-Match names"),
+        (413, "The body is too large"),
+        (415, "The body is of another media type"),
+        (500, "A fault of the server"),
+        (503, "The server is busy; try again later"),
+    ]
+}
 
 /// `security` of an operation that needs somebody.
 pub fn security(writes: bool) -> Json {
@@ -70,6 +90,11 @@ pub fn headers() -> Json {
             "required": true,
             "schema": { "type": "string" },
         },
+        "ETag": {
+            "description": "Changes with the answer. For If-None-Match, and for If-Match when the row is changed.",
+            "required": true,
+            "schema": { "type": "string" },
+        },
     })
 }
 
@@ -80,15 +105,19 @@ pub fn parameters() -> Json {
             "name": "page", "in": "query", "allowEmptyValue": true, "description": "Number of the page, from 1.",
             "schema": { "type": "integer", "format": "int32", "minimum": 1, "maximum": i32::MAX, "default": 1 },
         },
+        "ifMatch": {
+            "name": "If-Match", "in": "header", "schema": { "type": "string" },
+            "description": "The ETag of the row as it was read: 412 when it has changed since.",
+        },
+        "ifNoneMatch": {
+            "name": "If-None-Match", "in": "header", "schema": { "type": "string" },
+            "description": "The ETag of an answer that the caller has: 304 when it would be the same.",
+        },
     })
 }
 
 /// Schemas that are the same for every entity, by name.
 pub fn schemas() -> Json {
-    let object = |properties: Json| {
-        let required: Vec<String> = properties.as_object().into_iter().flat_map(|all| all.keys().cloned()).collect();
-        json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
-    };
     let text = || json!({ "type": ["string", "null"] });
     let count = || json!({ "type": "integer", "format": "int64", "minimum": 0 });
     let flag = || json!({ "type": "boolean" });
@@ -173,11 +202,68 @@ pub fn schemas() -> Json {
             "securityEnabled": flag(),
             "loginTime": count(),
         })),
+        "Services": object(json!({
+            "services": { "type": "array", "items": object(json!({
+                "name": { "type": "string" }, "entities": count(), "queries": count(), "readOnly": flag(),
+            })) },
+        })),
+        "Catalog": catalog(),
         "FlagResult": object(json!({ "result": flag() })),
         "TextResult": object(json!({ "result": text() })),
         "Roles": { "type": "array", "items": { "type": "string" } },
         "Description": { "type": "object", "description": "An OpenAPI 3.1 document.", "required": ["openapi", "info", "paths"] },
     })
+}
+
+fn object(properties: Json) -> Json {
+    let Json::Object(properties) = properties else { return json!({ "type": "object" }) };
+    let required: Vec<&String> = properties.keys().collect();
+    let required = json!(required);
+    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+}
+
+fn catalog() -> Json {
+    let flag = || json!({ "type": "boolean" });
+    let text = || json!({ "type": "string" });
+    let names = || json!({ "type": "array", "items": { "type": "string" } });
+    let list = |item: Json| json!({ "type": "array", "items": object(item) });
+    let kind = || {
+        json!({ "enum": [
+            "integer", "number", "decimal", "text", "boolean", "date", "time", "datetime", "timestamp", "json", "bytes", "any",
+        ] })
+    };
+    object(json!({
+        "service": text(),
+        "readOnly": flag(),
+        "maxPageSize": { "type": "integer", "minimum": 1 },
+        "entities": list(json!({
+            "name": text(),
+            "verbs": { "type": "array", "items": { "enum": ["read", "create", "update", "delete"] } },
+            "key": names(),
+            "generatedKey": flag(),
+            "properties": list(json!({
+                "name": text(),
+                "type": kind(),
+                "maxLength": { "type": ["integer", "null"] },
+                "nullable": flag(),
+                "hasDefault": flag(),
+                "generated": flag(),
+                "writeOnly": flag(),
+                "readOnly": flag(),
+            })),
+            "relations": list(json!({ "name": text(), "entity": text(), "from": names(), "to": names() })),
+            "collections": list(json!({ "name": text(), "entity": text(), "relation": text() })),
+            "uniqueKeys": { "type": "array", "items": names() },
+        })),
+        "queries": list(json!({
+            "name": text(),
+            "about": text(),
+            "method": { "enum": ["GET", "POST", "PUT", "DELETE"] },
+            "answer": { "enum": ["page", "single", "change"] },
+            "parameters": list(json!({ "name": text(), "type": kind(), "required": flag() })),
+            "columns": names(),
+        })),
+    }))
 }
 
 fn form(fields: &[(&str, &str)]) -> Json {

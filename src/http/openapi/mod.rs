@@ -18,6 +18,7 @@ use super::addresses::{ENTITY_PREFIX, segment};
 use super::endpoints::{Access, ENDPOINTS, Endpoint, Method};
 use super::files::Files;
 use super::state::{State, View};
+use crate::auth::Verb;
 
 /// Whether the generator knows what an endpoint asks for and answers.
 #[must_use]
@@ -92,8 +93,13 @@ impl Document {
     }
 
     /// Adds an operation: what every one of its method, access and body has in common is added here.
-    fn add(&mut self, endpoint: &Endpoint, operation: &Operation, path: &str, described: Described<'_>) {
+    fn add(&mut self, endpoint: &Endpoint, operation: &Operation, path: &str, mut described: Described<'_>) {
         let writes = endpoint.method != Method::Get;
+        let changes = matches!(endpoint.access, Access::Entity(Verb::Update | Verb::Delete));
+        let tagged = endpoint.is_revalidated() && endpoint.id != "download_records";
+        let parameter = |name: &str| json!({ "$ref": format!("#/components/parameters/{name}") });
+        described.parameters.extend(changes.then(|| parameter("ifMatch")));
+        described.parameters.extend(tagged.then(|| parameter("ifNoneMatch")));
         let mut responses = Map::new();
         let mut success = json!({
             "description": "Done",
@@ -102,13 +108,19 @@ impl Document {
         if !described.answer.is_null() {
             success["content"] = described.answer;
         }
+        if tagged {
+            success["headers"]["ETag"] = json!({ "$ref": "#/components/headers/ETag" });
+        }
         responses.insert("200".to_owned(), success);
-        for &status in operation.others {
+        for &status in operation.others.iter().chain(tagged.then_some(&304)) {
             responses.insert(status.to_string(), empty(status));
         }
         let mut failures = vec![400, 401, 500, 503];
         if writes || matches!(endpoint.access, Access::Entity(_) | Access::Query) {
             failures.push(403);
+        }
+        if changes {
+            failures.push(412);
         }
         if endpoint.sends_json() {
             failures.push(406);

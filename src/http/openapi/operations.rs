@@ -165,6 +165,8 @@ operations! {
     "sign_out"          "Security" "End the session"                     [] Body::None => Answer::Empty, [302] [];
     "sign_out_by_link"  "Security" "End the session, by a link"          [] Body::None => Answer::Empty, [302] [];
 
+    "list_services"     "Description" "The services, as far as the caller may use them" [] Body::None => Answer::Json("Services"), [] [];
+    "describe_catalog"  "Description" "The entities and named queries of one service, as far as the caller may use them" [Service] Body::None => Answer::Json("Catalog"), [] [404];
     "describe_service"  "Description" "This description, of one service" [Service] Body::None => Answer::Json("Description"), [] [404];
     "describe_server"   "Description" "This description, of the whole server" [] Body::None => Answer::Json("Description"), [302] [];
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::names::Names;
 use super::values;
-use crate::catalog::{Entity, EntityIndex, Kind, PropertyIndex};
+use crate::catalog::{Access, Entity, EntityIndex, Kind, PropertyIndex};
 use crate::query::{Model, Node, Shape};
 
 /// The schemas of one service, as far as they have been asked for.
@@ -132,7 +132,7 @@ pub fn body(model: &Model, index: EntityIndex, purpose: Purpose) -> Json {
         }
         properties.insert(property.name.clone(), values::accepted(property));
         let by_relation = entity.relations.iter().any(|relation| relation.from.contains(&position));
-        let kept = property.secret && purpose == Purpose::Whole;
+        let kept = property.is_secret() && purpose == Purpose::Whole;
         if !property.nullable && property.default.is_none() && !kept && !by_relation {
             required.push(property.name.clone());
         }
@@ -188,7 +188,7 @@ fn is_set(entity: &Entity, index: PropertyIndex, purpose: Purpose) -> bool {
     let property = &entity.properties[index];
     let in_key = entity.key.contains(&index);
     let ignored = in_key && (purpose != Purpose::New || entity.generated_key);
-    !property.generated && property.kind != Kind::Blob && !ignored
+    !property.generated && property.kind != Kind::Blob && property.access != Access::ReadOnly && !ignored
 }
 
 /// A row as a form with parts: the JSON that `row` refers to, and a file for each property that holds bytes.

@@ -8,7 +8,6 @@ use super::names::Names;
 use super::operations::{self, Answer, Body, Operation, Parameter};
 use super::rows::{self, Purpose, Rows};
 use super::{Described, Document, body, content, files, values};
-use crate::auth::Verb;
 use crate::catalog::{Entity, EntityIndex, Kind};
 use crate::http::addresses::{Address, ENTITY_PREFIX, Place, addresses};
 use crate::http::endpoints::{Access, ENDPOINTS, Endpoint};
@@ -17,23 +16,18 @@ use crate::query::Model;
 
 /// Adds all that the viewer may see of a service.
 pub fn describe(document: &mut Document, state: &State, view: &View<'_>, name: &str, service: &Service) {
-    let model = service.database.model();
+    let model = state.policy.model(name, &service.database.model(), view.principal);
     let names = Names::of(&model.service);
-    let mut describer =
-        Describer { document, state, view, name, model: &model, names: &names, rows: Rows::new(&model, &names) };
+    let mut describer = Describer { document, name, model: &model, names: &names, rows: Rows::new(&model, &names) };
     let size = format!("{name}.size");
     describer.document.parameters.insert(size, size_parameter(service.max_page_size));
     for (index, entity) in model.service.entities.iter().enumerate() {
-        if describer.may(&entity.name, Verb::Read) {
-            describer.entity(index, entity);
-        }
+        describer.entity(index, entity);
     }
 }
 
 struct Describer<'a> {
     document: &'a mut Document,
-    state: &'a State,
-    view: &'a View<'a>,
     name: &'a str,
     model: &'a Model,
     names: &'a Names,
@@ -41,10 +35,6 @@ struct Describer<'a> {
 }
 
 impl Describer<'_> {
-    fn may(&self, entity: &str, verb: Verb) -> bool {
-        self.state.policy.allows(self.view.principal, self.name, entity, verb)
-    }
-
     fn entity(&mut self, index: EntityIndex, entity: &Entity) {
         let tag = self.names.schema(index, "");
         let about = if entity.writable { "" } else { " Read-only." };
@@ -57,15 +47,10 @@ impl Describer<'_> {
         for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.path.starts_with(ENTITY_PREFIX)) {
             let Some(operation) = operations::find(endpoint.id) else { continue };
             let Access::Entity(verb) = endpoint.access else { continue };
-            if !self.may(&entity.name, verb) || !endpoint.fits(entity) {
+            if !self.model.right(index, verb).is_some() || !endpoint.fits(entity) {
                 continue;
             }
             for address in addresses(endpoint, self.name, entity).unwrap_or_default() {
-                if let Place::Related(collection) = address.place
-                    && !self.may(&self.model.service.entity(collection.source).name, Verb::Read)
-                {
-                    continue;
-                }
                 added.insert(endpoint.id);
                 self.operation(index, entity, endpoint, operation, &address);
             }
@@ -220,7 +205,7 @@ fn size_parameter(largest: u32) -> Json {
 }
 
 fn sort_parameter(entity: &Entity) -> Json {
-    let first = entity.properties.iter().find(|property| !property.secret && property.kind != Kind::Blob);
+    let first = entity.properties.iter().find(|property| !property.is_secret() && property.kind != Kind::Blob);
     let mut parameter = json!({
         "name": "sort", "in": "query",
         "description": "A property, or a path over relations, then asc or desc; may be repeated. The key decides where all is equal.",
@@ -238,7 +223,7 @@ fn filter_parameter(entity: &Entity) -> Json {
         "description": "A filter, such as name like 'A%' and (budget > 5 or budget is null); paths over relations as well.",
         "schema": { "type": "string" },
     });
-    let mut readable = entity.properties.iter().filter(|property| !property.secret);
+    let mut readable = entity.properties.iter().filter(|property| !property.is_secret());
     let example = readable.find_map(|property| Some((&property.name, values::example_literal(property.kind)?)));
     if let Some((name, literal)) = example {
         parameter["example"] = json!(format!("{name} {literal}"));

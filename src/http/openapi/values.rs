@@ -57,7 +57,7 @@ pub fn computed(kind: Kind) -> Json {
 
 /// A value in a body.
 pub fn accepted(property: &Property) -> Json {
-    let secret = property.secret.then(|| {
+    let secret = property.is_secret().then(|| {
         let (least, most) = (SECRET_LENGTHS.start(), SECRET_LENGTHS.end());
         json!({ "writeOnly": true, "format": "password", "minLength": least, "maxLength": most })
     });

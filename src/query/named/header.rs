@@ -140,7 +140,7 @@ impl Header<'_> {
             nullable: true,
             default: None,
             generated: false,
-            secret: false,
+            access: crate::catalog::Access::Full,
         };
         self.parameters.push((Parameter { property, origin }, line));
         Ok(())

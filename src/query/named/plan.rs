@@ -135,10 +135,7 @@ fn filled(value: &ServerValue, caller: &CallerValues<'_>) -> Value {
     let moment = || i64::try_from(caller.now / 1000 * 1000).ok().and_then(instant_text);
     match value {
         ServerValue::UserId(source) if source != caller.source => Value::Null,
-        // A key is text on the wire and mostly a number in its table.
-        ServerValue::UserId(_) => {
-            caller.key.parse().map_or_else(|_| Value::Text(caller.key.to_owned()), Value::Integer)
-        }
+        ServerValue::UserId(_) => Value::of_key(caller.key),
         ServerValue::UserName => Value::Text(caller.name.to_owned()),
         ServerValue::Role => Value::Text(caller.role.to_owned()),
         ServerValue::CurrentDate => moment().map_or(Value::Null, |text| Value::Text(text[..10].to_owned())),
