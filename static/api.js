@@ -176,17 +176,18 @@ export const services = () => get("services");
 export const catalog = (service) => get(`services/${encodeURIComponent(service)}/catalog`);
 export const mintToken = () => get("services/security/token");
 export const revokeToken = (token) => call("services/security/token", { method: "DELETE", headers: { wm_auth_token: token }, asItIs: true });
-export const listSessions = () => call("services/security/sessions");
+/** `[{ id, createdAt, lastSeenAt, rememberMe, userAgent, address, current }]`, times in milliseconds since 1970. */
+export const listSessions = () => get("services/security/sessions");
 export const endSession = (id) => call(`services/security/sessions/${encodeURIComponent(id)}`, { method: "DELETE" });
-export const endOtherSessions = () => call("services/security/sessions", { method: "DELETE" });
-export const changePassword = (oldPassword, newPassword) =>
-  call("services/security/password", { method: "POST", json: { oldPassword, newPassword } });
+export const revokeAllTokens = () => call("services/security/tokens", { method: "DELETE" });
+export const changePassword = (currentPassword, newPassword) =>
+  call("services/security/password", { method: "POST", json: { currentPassword, newPassword } });
 
-/** The sample accounts that still have their published passwords: `[{ userName, password, role }]`. */
+/** The sample accounts that still have the passwords everybody knows: `[{ source, name, role }]`; none where nobody says so. */
 export async function demoAccounts() {
   try {
     const { data } = await call("services/security/demo-accounts", { asItIs: true });
-    return Array.isArray(data) ? data : data?.accounts ?? [];
+    return Array.isArray(data) ? data : [];
   } catch (error) {
     if (error instanceof ApiError) return [];
     throw error;

@@ -39,6 +39,12 @@ export const propertyOf = (entity, name) => entity.properties.find((property) =>
 export const relationOf = (entity, name) => entity.relations.find((relation) => relation.name === name) ?? null;
 export const can = (entity, verb) => Boolean(entity?.verbs.includes(verb));
 
+/** Whether the server makes this property's values: keys that count up, and columns that are computed. */
+export const isMade = (entity, property) => property.generated || (entity.generatedKey && entity.key.includes(property.name));
+
+/** Whether a new row must be given this. */
+export const isRequired = (property) => !property.nullable && !property.hasDefault && !property.generated && !property.readOnly;
+
 /** The relation whose only foreign key is this property. */
 export const relationBy = (entity, property) => entity.relations.find((relation) => relation.from.length === 1 && relation.from[0] === property) ?? null;
 

@@ -1,11 +1,11 @@
 // The form of a row, built from the catalog: made, changed, or refused in words that point at a field.
 
 import * as api from "./api.js";
-import { can, entityOf, keyOf, labelOf, nameOfRow, readable, relationBy } from "./catalog.js";
+import { can, entityOf, isMade, isRequired, keyOf, labelOf, nameOfRow, readable, relationBy } from "./catalog.js";
 import { html, show } from "./dom.js";
 import { formDialog } from "./component-dialog.js";
 import { message } from "./component-states.js";
-import { isRequired, propertyField, readField, selectField, showProblem } from "./fields.js";
+import { propertyField, readField, selectField, showProblem } from "./fields.js";
 import { readRelation, relationField, wireRelation } from "./field-relation.js";
 import { t } from "./texts.js";
 
@@ -16,7 +16,7 @@ function relationFor(catalog, entity, property) {
   return can(target, "read") ? { relation, target } : null;
 }
 
-const isInForm = (entity, property, isNew) => !property.readOnly && !(property.generated && isNew);
+const isInForm = (entity, property, isNew) => !property.readOnly && !property.generated && !(isNew && isMade(entity, property));
 
 /**
  * Asks for a row, new or changed, and has the server keep it; answers what the server made of it, or null.
@@ -79,7 +79,7 @@ export function recordDialog({ service, catalog, entity, row = null, etag = null
     if (problems.length > 0) return { problems };
     if (isNew) return api.createRow(service, entity.name, values, files);
     if (Object.keys(files).length > 0) {
-      const whole = Object.fromEntries(readable(entity).filter((property) => property.type !== "bytes" && !property.readOnly).map((property) => [property.name, base[property.name]]));
+      const whole = Object.fromEntries(readable(entity).filter((property) => property.type !== "bytes" && !property.readOnly && !property.generated).map((property) => [property.name, base[property.name]]));
       return api.replaceRowWithFiles(service, entity.name, key, { ...whole, ...values }, files, { etag: tag });
     }
     if (Object.keys(values).length === 0) return row;

@@ -1,7 +1,7 @@
 // A labelled control for a property: its markup, what it holds as a value for the server, and what is wrong with it.
 
 import { attributes, html } from "./dom.js";
-import { labelOf } from "./catalog.js";
+import { isRequired, labelOf } from "./catalog.js";
 import { t } from "./texts.js";
 
 const LONG_TEXT = 300;
@@ -26,9 +26,6 @@ export const selectField = ({ name, value = "", options, ...rest }) => labelled(
   html`<select${attributes({ ...tied, name })}>${options.map(([key, text]) => html`<option${attributes({ value: key, selected: String(key) === String(value ?? "") })}>${text}</option>`)}</select>`);
 
 const epochToLocal = (value) => (typeof value === "number" ? new Date(value).toISOString().slice(0, 19) : value ?? "");
-
-/** Whether a new row must be given this. */
-export const isRequired = (property) => !property.nullable && !property.hasDefault && !property.generated;
 
 function typeHint(property) {
   if (property.type === "timestamp") return t("field.utc");

@@ -47,3 +47,12 @@ export function leaveProblem(startDate, endDate) {
 
 /** The sum of two quarters of a department, null when neither is known. */
 export const half = (department, first, second) => (department[first] === null && department[second] === null ? null : (department[first] ?? 0) + (department[second] ?? 0));
+
+/** The password that an account of the sample comes with; the server says which accounts still have it. */
+export const demoPassword = ({ source, name }) => (source === "EMPLOYEE" ? "welcome" : name);
+
+/** One account of each role, and then others, for who wants to look around. */
+export function demoChoice(accounts, most) {
+  const firsts = accounts.filter((account, at) => accounts.findIndex((other) => other.role === account.role) === at);
+  return [...firsts, ...accounts.filter((account) => !firsts.includes(account))].slice(0, most);
+}

@@ -5,10 +5,11 @@ import * as api from "./api.js";
 import { html, on, show, translate } from "./dom.js";
 import { avatar, message } from "./component-states.js";
 import { signInProblem } from "./component-sign-in.js";
-import { roleName } from "./hr.js";
+import { demoChoice, demoPassword, roleName } from "./hr.js";
 import * as session from "./session.js";
 import { t } from "./texts.js";
 
+const MOST_ACCOUNTS = 6;
 const byId = (id) => document.getElementById(id);
 const form = byId("sign-in-form");
 const button = byId("sign-in-button");
@@ -61,9 +62,10 @@ translate(document, t);
 byId("curl-line").textContent = `curl -u NAME:PASSWORD ${new URL("services/security/token", location.href).href}`;
 if (location.hash.startsWith("#/")) say(t("signIn.first"), "notice");
 
+api.info().then((info) => { byId("remember").closest("label").hidden = info.rememberMeEnabled === false; }).catch(() => {});
 api.demoAccounts().then((accounts) => {
   if (accounts.length === 0) return;
   show(byId("sample-accounts"), html`<h2 class="small-heading">${t("signIn.samples")}</h2><p class="hint">${t("signIn.samplesHint")}</p>
-    <ul class="accounts">${accounts.map((account) => html`<li><button class="account" type="button" data-account="${account.userName}" data-password="${account.password}">
-      ${avatar(account.userName, "small")}<span><strong>${account.userName}</strong><span class="muted">${roleName(account.role)}</span></span></button></li>`)}</ul>`);
+    <ul class="accounts">${demoChoice(accounts, MOST_ACCOUNTS).map((account) => html`<li><button class="account" type="button" data-account="${account.name}" data-password="${demoPassword(account)}">
+      ${avatar(account.name, "small")}<span><strong>${account.name}</strong><span class="muted">${roleName(account.role)}</span></span></button></li>`)}</ul>`);
 });

@@ -1,13 +1,12 @@
 // A call of the API as a request, and as a line for curl, JavaScript or Python. Pure.
 
-import { can, isNumeric, readable } from "./catalog.js";
-import { isRequired } from "./fields.js";
+import { can, isMade, isNumeric, isRequired, readable } from "./catalog.js";
 import { exampleFor } from "./query-language.js";
 
 const EXAMPLES = { integer: 1, number: 1.5, decimal: "1.50", text: "text", boolean: true, date: "2024-02-29", time: "12:30:00", datetime: "2024-02-29T12:30:00", timestamp: 1709208000000, json: {}, any: "text" };
 
 const example = (property) => (property.type === "text" && property.maxLength ? "text".slice(0, property.maxLength) : EXAMPLES[property.type] ?? "text");
-const writable = (entity) => entity.properties.filter((property) => !property.generated && !property.readOnly && property.type !== "bytes");
+const writable = (entity) => entity.properties.filter((property) => !isMade(entity, property) && !property.readOnly && property.type !== "bytes");
 
 function bodyFor(entity, isWhole) {
   const all = writable(entity).filter((property) => !property.writeOnly && !entity.key.includes(property.name));

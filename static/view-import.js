@@ -2,11 +2,11 @@
 
 import * as api from "./api.js";
 import { addressOf } from "./address.js";
-import { can, entityOf, labelOf, loadCatalog } from "./catalog.js";
+import { can, entityOf, isMade, isRequired, labelOf, loadCatalog } from "./catalog.js";
 import { matchColumns, parseCsv, writeCsv } from "./csv.js";
 import { announce, attributes, html, on } from "./dom.js";
 import { button, emptyState, heading, message, messageOf } from "./component-states.js";
-import { isRequired, understand } from "./fields.js";
+import { understand } from "./fields.js";
 import { icon } from "./icons.js";
 import { t } from "./texts.js";
 
@@ -15,7 +15,7 @@ const AT_ONCE = 4;
 const MOST_ROWS = 20000;
 
 /** The properties that a file can set. */
-const settable = (entity) => entity.properties.filter((property) => !property.readOnly && !property.generated && property.type !== "bytes");
+const settable = (entity) => entity.properties.filter((property) => !property.readOnly && !isMade(entity, property) && property.type !== "bytes");
 
 /** A row of the file as values for the server: `{ values, problems: { column: text } }`. Pure. */
 export function valuesOf(entity, columns, fields) {
