@@ -30,6 +30,7 @@ export function recordDialog({ service, catalog, entity, row = null, etag = null
   const given = isNew ? preset : row;
   const properties = (only ? only.map((name) => entity.properties.find((property) => property.name === name)).filter(Boolean) : entity.properties)
     .filter((property) => isInForm(entity, property, isNew));
+  /** The row as the server has it, where it is another than the one that the form began with. */
   let base = row;
   let tag = etag;
   const isFixed = (property) => !isNew && entity.key.includes(property.name);
@@ -65,7 +66,7 @@ export function recordDialog({ service, catalog, entity, row = null, etag = null
       else read = readField(control, { isNew, required: required(property) });
       if (read.problem) problems.push([control, read.problem]);
       else if (read.file) files[property.name] = read.file;
-      else if ("value" in read && (isNew || property.writeOnly || !isSame(base[property.name], read.value))) values[property.name] = read.value;
+      else if ("value" in read && (isNew || property.writeOnly || !isSame(row[property.name], read.value))) values[property.name] = read.value;
     }
     if (problems.length === 0 && check) {
       const found = await check({ ...(base ?? {}), ...values }, values);

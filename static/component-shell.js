@@ -38,7 +38,7 @@ export const topBar = (person, theme) => html`
   <a class="brand narrow-only" href="#/">${brandMark}<span>hrdb</span></a>
   <span class="spacer"></span>
   <button class="button icon-only quiet" type="button" data-action="theme" aria-label="${t(`theme.${theme}`)}" title="${t(`theme.${theme}`)}">${icon({ auto: "auto", light: "sun", dark: "moon" }[theme])}</button>
-  <details class="menu" id="person-menu"><summary class="person-button">${avatar(person.userName, "small")}<span class="person-text"><span class="person-name">${person.userName}</span><span class="person-role">${person.roles.map(roleName).join(", ")}</span></span></summary>
+  <details class="menu" id="person-menu"><summary class="person-button" aria-label="${[person.userName, ...person.roles.map(roleName)].join(", ")}">${avatar(person.userName, "small")}<span class="person-text"><span class="person-name">${person.userName}</span><span class="person-role">${person.roles.map(roleName).join(", ")}</span></span></summary>
     <div class="menu-body"><p class="menu-head"><strong>${person.userName}</strong><br><span class="muted">${person.roles.map(roleName).join(", ")}</span></p>
       ${person.isEmployee ? html`<a class="menu-item" href="${addressOf(["employees", person.userId])}">${icon("person")}${t("menu.profile")}</a>` : null}
       <a class="menu-item" href="${addressOf(["account"])}">${icon("key")}${t("menu.account")}</a>

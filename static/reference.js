@@ -187,7 +187,7 @@ function showOverview() {
     element("h1", {}, "API"),
     element("p", { class: "muted lead" }, `${description.info.description} ${operations.size} operations.`),
     element("h2", {}, "Saying who you are"),
-    element("ul", { class: "facts" }, ...schemes.map((scheme) => element("li", {},
+    element("ul", { class: "ways" }, ...schemes.map((scheme) => element("li", {},
       element("strong", {}, scheme.type === "http" ? "HTTP Basic" : `${scheme.name} (${scheme.in})`), " ", scheme.description))),
     element("h2", {}, "When something is wrong"),
     element("p", { class: "muted lead" }, "Every failure, whatever its status, has this body."),

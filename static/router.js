@@ -121,7 +121,6 @@ async function enter(hash, { isFirst = false } = {}) {
     return;
   }
   if (now !== entry) return;
-  on(entry.element, "click", "[data-action=retry]", () => (entry.failed ? load(entry) : null));
   entry.view.wire?.(entry.element, entry.context);
   await load(entry);
   clearTimeout(timer);
@@ -149,8 +148,11 @@ export function go(address, { replace = false } = {}) {
   } else location.hash = address;
 }
 
-/** Loads the current view again, such as after a change that it cannot know of. */
-export const refresh = () => (now ? load(now) : undefined);
+/** Loads the current view again, such as when the connection is back. A view whose script did not come needs a new page. */
+export function refresh() {
+  if (now?.view) return load(now);
+  return now?.failed ? startAnew() : undefined;
+}
 
 /** To the sign-in page, which leads back here; not so when somebody is done. */
 export const toSignIn = ({ isDone = false } = {}) => location.replace(isDone ? "login.html" : `login.html${location.hash}`);
@@ -162,5 +164,11 @@ export function start(element, { entered, home }) {
   whenEntered = entered;
   if (home && /^#?\/?$/.test(location.hash)) history.replaceState(null, "", home);
   addEventListener("hashchange", () => enter(location.hash));
-  return enter(location.hash, { isFirst: true });
+  on(place, "click", "[data-action=retry]", () => { if (now.failed) refresh(); });
+  // The other views come while nobody waits for them.
+  return enter(location.hash, { isFirst: true }).then(() => {
+    const fetchViews = () => { for (const [, , view] of ROUTES) view().catch(() => {}); };
+    if (globalThis.requestIdleCallback) requestIdleCallback(fetchViews);
+    else setTimeout(fetchViews, 1000);
+  });
 }

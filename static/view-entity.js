@@ -77,10 +77,10 @@ export default {
         ${can(entity, "create") ? html`<a class="button" href="${addressOf(["import", params.service, entity.name])}">${icon("upload")}<span>${t("entity.import")}</span></a>${button(t("entity.new"), { image: "plus", tone: "primary", action: "new" })}` : null}`,
     })}
     ${queryBox({ entity, q: query.q ?? "", problem })}
-    <section class="surface panel">${page === null ? null : rows.length === 0
+    ${page === null ? null : html`<section class="surface panel">${rows.length === 0
     ? emptyState(query.q ? { title: t("entity.noneFound"), text: t("entity.noneFoundText"), action: button(t("q.clear"), { action: "clear-query" }) }
       : { title: t("entity.empty"), image: "table", action: can(entity, "create") ? button(t("entity.new"), { image: "plus", action: "new" }) : null })
-    : table}${page ? pager(page, addressWith) : null}</section>`;
+    : table}${pager(page, addressWith)}</section>`}`;
   },
 
   wire: (root, context) => {

@@ -33,6 +33,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("csv", &["export"]),
     ("rust_xlsxwriter", &["export"]),
     ("matchit", &["http"]),
+    ("flate2", &["http"]),
     ("actix_web", &["http", "app"]),
 ];
 

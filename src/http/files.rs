@@ -1,6 +1,12 @@
 //! The front-end, embedded in the binary.
 
 use std::collections::HashMap;
+use std::io::Write as _;
+use std::sync::OnceLock;
+
+use actix_web::web::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use super::conditional::etag;
 
@@ -91,6 +97,21 @@ pub struct File {
     pub content: &'static str,
     /// Changes with the text.
     pub etag: String,
+    /// The same, compressed; made when somebody first asks for it, so that starting costs nothing.
+    compressed: OnceLock<Option<Bytes>>,
+}
+
+impl File {
+    /// The text in gzip (RFC 1952), `None` where that is no shorter.
+    pub fn compressed(&self) -> Option<Bytes> {
+        self.compressed.get_or_init(|| compress(self.content)).clone()
+    }
+
+    /// The tag of the compressed text: other bytes have another tag (RFC 9110, section 8.8.3.3).
+    #[must_use]
+    pub fn compressed_etag(&self) -> String {
+        format!("{}-gzip\"", self.etag.trim_end_matches('"'))
+    }
 }
 
 impl Files {
@@ -109,7 +130,19 @@ impl Files {
 impl Default for Files {
     /// Takes stock of the embedded files.
     fn default() -> Self {
-        let file = |content_type, content: &'static str| File { content_type, content, etag: etag(content.as_bytes()) };
+        let file = |content_type, content: &'static str| File {
+            content_type,
+            content,
+            etag: etag(content.as_bytes()),
+            compressed: OnceLock::new(),
+        };
         Self(FILES.iter().map(|(name, content_type, content)| (*name, file(content_type, content))).collect())
     }
+}
+
+fn compress(content: &str) -> Option<Bytes> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(content.as_bytes()).ok()?;
+    let compressed = encoder.finish().ok()?;
+    (compressed.len() < content.len()).then(|| Bytes::from(compressed))
 }

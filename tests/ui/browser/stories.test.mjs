@@ -98,7 +98,7 @@ test("an employee asks for leave and his manager grants it, both by keyboard alo
   await boris.keyboard.type("03052027");
   await press(boris, "Enter");
   await said(boris, "on its way");
-  await boris.getByRole("cell", { name: "Mar 2, 2027" }).waitFor();
+  await boris.getByRole("cell", { name: "Mar 2, 2027", exact: true }).waitFor();
 
   const erin = await person("erin.lund", "welcome");
   await go(erin, server.base, "#/leave?scope=approvals");
@@ -108,7 +108,7 @@ test("an employee asks for leave and his manager grants it, both by keyboard alo
   await erin.getByRole("row", { name: /Mar 2, 2027/ }).waitFor({ state: "detached" });
 
   await go(boris, server.base, "#/leave?status=Approved");
-  await boris.getByRole("cell", { name: "Mar 2, 2027" }).waitFor();
+  await boris.getByRole("cell", { name: "Mar 2, 2027", exact: true }).waitFor();
   assert.equal(await boris.getByRole("row", { name: /Mar 2, 2027/ }).getByText("Approved").count(), 1);
 });
 
@@ -122,18 +122,18 @@ test("a request is withdrawn, brought back, and rejected", async () => {
   await dialog.getByText("This must be after the first day off.").waitFor();
   await dialog.getByLabel("Back at work").fill("2027-06-09");
   await dialog.getByRole("button", { name: "Send request" }).click();
-  await boris.getByRole("cell", { name: "Jun 7, 2027" }).waitFor();
+  await boris.getByRole("cell", { name: "Jun 7, 2027", exact: true }).waitFor();
   await boris.getByRole("button", { name: "Withdraw the leave from Jun 7, 2027" }).click();
-  await boris.getByRole("cell", { name: "Jun 7, 2027" }).waitFor({ state: "detached" });
+  await boris.getByRole("cell", { name: "Jun 7, 2027", exact: true }).waitFor({ state: "detached" });
   await boris.locator(".toast", { hasText: "withdrawn" }).getByRole("button", { name: "Undo" }).click();
-  await boris.getByRole("cell", { name: "Jun 7, 2027" }).waitFor();
+  await boris.getByRole("cell", { name: "Jun 7, 2027", exact: true }).waitFor();
 
   const erin = await person("erin.lund", "welcome");
   await go(erin, server.base, "#/leave?scope=approvals");
   await erin.getByRole("button", { name: "Reject: Boris Tran, Jun 7, 2027" }).click();
   await said(erin, "Rejected.");
   await go(boris, server.base, "#/leave?status=Rejected");
-  await boris.getByRole("cell", { name: "Jun 7, 2027" }).waitFor();
+  await boris.getByRole("cell", { name: "Jun 7, 2027", exact: true }).waitFor();
 });
 
 test("an employee is made, changed and removed", async () => {
@@ -145,11 +145,11 @@ test("an employee is made, changed and removed", async () => {
   await dialog.getByText("A first or a last name is needed.").waitFor();
   await dialog.getByLabel("First name").fill("Nadia");
   await dialog.getByLabel("Last name").fill("Okoye");
-  await dialog.getByLabel("Department").fill("mark");
+  await dialog.getByRole("combobox", { name: "Department" }).fill("mark");
   await dialog.getByRole("option", { name: /Marketing/ }).waitFor();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
-  assert.equal(await dialog.getByLabel("Department").inputValue(), "Marketing");
+  assert.equal(await dialog.getByRole("combobox", { name: "Department" }).inputValue(), "Marketing");
   await dialog.getByLabel("User name").fill("erin.lund");
   await dialog.getByRole("button", { name: "Create" }).click();
   await dialog.getByText("This user name is taken.").waitFor();
@@ -288,7 +288,7 @@ test("a file with a bad row is imported but for that row, which can be saved", a
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save these as a file" }).click()]);
   assert.equal(download.suggestedFilename(), "Department-failed.csv");
   await page.getByRole("link", { name: "Show the rows of Department" }).click();
-  await page.getByRole("cell", { name: "Research, applied" }).waitFor();
+  await page.getByRole("cell", { name: "Research, applied", exact: true }).waitFor();
 });
 
 test("any table can be exported with the columns that are shown", async () => {
@@ -330,13 +330,13 @@ test("light and dark can be chosen and stay chosen", async () => {
 test("being offline is said, and coming back brings the rows", async () => {
   const page = await person("user", "user");
   await go(page, server.base, "#/departments");
+  await page.waitForLoadState("networkidle");
   await page.context().setOffline(true);
   await page.getByText("You are offline.").waitFor();
   await page.getByRole("link", { name: "Employees" }).click();
   await page.getByText("No connection").waitFor();
   await page.context().setOffline(false);
   await page.getByText("You are offline.").waitFor({ state: "hidden" });
-  await page.getByRole("button", { name: "Try again" }).click({ timeout: 2000 }).catch(() => {});
   await heading(page, "Employees");
 });
 
@@ -348,14 +348,15 @@ for (const colorScheme of ["light", "dark"]) {
     test(`no page has a serious barrier or runs over its edge, ${colorScheme}, ${width} wide`, async () => {
       const page = await person("admin", "admin", { colorScheme, viewport: { width, height: 800 } });
       for (const place of PLACES) {
-        await page.goto("about:blank");
-        await page.goto(`${server.base}/${place}`);
-        if (place.startsWith("#")) await settled(page);
-        else await page.getByRole("heading", { level: 1 }).first().waitFor();
+        if (place.startsWith("#")) await go(page, server.base, place);
+        else {
+          await page.goto(`${server.base}/${place}`);
+          await page.getByRole("heading", { level: 1 }).first().waitFor();
+        }
         assert.deepEqual(await accessibilityProblems(page), [], place);
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${place} is wider than the window`);
       }
-      await page.goto(`${server.base}/#/employees`);
+      await go(page, server.base, "#/employees");
       await page.getByRole("button", { name: "New employee" }).click();
       await page.getByRole("dialog").waitFor();
       assert.deepEqual(await accessibilityProblems(page), [], "the form");

@@ -79,8 +79,9 @@ export async function signIn(page, base, userName, password) {
   await page.getByRole("heading", { level: 1 }).waitFor();
 }
 
-/** Goes to a view and waits until it is there. */
+/** Opens a view anew and waits until it is there. */
 export async function go(page, base, address) {
+  await page.goto("about:blank");
   await page.goto(`${base}/${address}`);
   await settled(page);
 }
