@@ -98,10 +98,17 @@ const collection = (service, entity) => `services/${encodeURIComponent(service)}
 /** The path of a row: `key` is the list of its key's [property, value]. */
 export function rowPath(service, entity, key) {
   const base = collection(service, entity);
-  return key.length === 1 ? `${base}/${encodeURIComponent(key[0][1])}` : pathOf(`${base}/composite-id`, Object.fromEntries(key));
+  if (key.length === 1) return `${base}/${encodeURIComponent(key[0][1])}`;
+  // Unlike other parameters, the parts of a key are sent even when they are empty texts.
+  return `${base}/composite-id?${new URLSearchParams(key.map(([name, value]) => [name, String(value)]))}`;
 }
 
-export const listRows = (service, entity, { q, sort, page, size } = {}, signal) => get(collection(service, entity), { q, sort, page, size }, signal);
+/** A page of rows. Where rows have gone meanwhile and the page is past the end, it is the last one. */
+export async function listRows(service, entity, { q, sort, page, size } = {}, signal) {
+  const ask = (number) => get(collection(service, entity), { q, sort, page: number, size }, signal);
+  const answer = await ask(page);
+  return answer.content.length === 0 && answer.totalElements > 0 ? ask(answer.totalPages) : answer;
+}
 export const countRows = (service, entity, q, signal) => get(`${collection(service, entity)}/count`, { q }, signal);
 export const relatedRows = (service, entity, id, member, { page, size, sort } = {}, signal) =>
   get(`${collection(service, entity)}/${encodeURIComponent(id)}/${encodeURIComponent(member)}`, { page, size, sort }, signal);

@@ -55,6 +55,8 @@ export const readable = (entity) => entity.properties.filter((property) => !prop
 export function keyOf(entity, row) {
   if (!entity.key || entity.key.length === 0) return null;
   const key = entity.key.map((name) => [name, row[name]]);
+  // A path has no segment for an empty text, and bytes are not in the row.
+  if (key.length === 1 && key[0][1] === "") return null;
   return key.every(([, value]) => value !== null && value !== undefined) ? key : null;
 }
 

@@ -10,7 +10,11 @@ function place(dialog) {
   const before = document.activeElement;
   document.body.append(dialog);
   dialog.showModal();
+  // Back and forward lead to another view, and this belongs to the one that is left.
+  const leave = () => dialog.close();
+  addEventListener("hashchange", leave);
   dialog.addEventListener("close", () => {
+    removeEventListener("hashchange", leave);
     dialog.remove();
     // An element that the change behind the dialog has removed cannot have the keyboard back; the page's heading can.
     if (before?.isConnected) before.focus();
@@ -61,7 +65,12 @@ export function formDialog({ title, lead = null, fields, submitText, submit, wir
       wasWarned = false;
       if (event.target.getAttribute("aria-invalid")) showProblem(form, event.target, null);
     });
-    dialog.addEventListener("close", () => resolve(answer));
+    const guard = (event) => { if (isDirty) event.preventDefault(); };
+    addEventListener("beforeunload", guard);
+    dialog.addEventListener("close", () => {
+      removeEventListener("beforeunload", guard);
+      resolve(answer);
+    });
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (isBusy) return;

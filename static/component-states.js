@@ -1,7 +1,7 @@
 // What stands in for content: loading, empty, wrong. And small things that many views show.
 
 import { attributes, html } from "./dom.js";
-import { initials, tint } from "./format.js";
+import { initials, tint, wordsOf } from "./format.js";
 import { icon } from "./icons.js";
 import { statusName, statusTone } from "./hr.js";
 import { t } from "./texts.js";
@@ -19,6 +19,8 @@ export function messageOf(error) {
   if (error.status === 429) return error.retryAfterSeconds ? t("error.tooManyFor", { seconds: error.retryAfterSeconds }) : t("error.tooMany");
   if (error.status === 503) return t("error.busy");
   if (error.status === 403) return t("error.forbidden");
+  const used = String(error.message).match(/this (\S+) is still the (\S+) of a row of (\S+)$/);
+  if (used) return t("error.stillUsed", { entity: wordsOf(used[3]), property: wordsOf(used[2]) });
   return String(error.message ?? error).replace(/^Data Integrity Violation: /, "").replace(/^./, (letter) => letter.toUpperCase());
 }
 

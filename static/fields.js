@@ -25,7 +25,11 @@ export const textField = ({ name, value = "", type = "text", maxLength = null, .
 export const selectField = ({ name, value = "", options, ...rest }) => labelled(rest, (tied) =>
   html`<select${attributes({ ...tied, name })}>${options.map(([key, text]) => html`<option${attributes({ value: key, selected: String(key) === String(value ?? "") })}>${text}</option>`)}</select>`);
 
-const epochToLocal = (value) => (typeof value === "number" ? new Date(value).toISOString().slice(0, 19) : value ?? "");
+/** Milliseconds since 1970 as the control wants a moment; what is none of its years is left to the text. */
+function epochToLocal(value) {
+  const moment = typeof value === "number" ? new Date(value) : null;
+  return moment && !Number.isNaN(moment.getTime()) && moment.getUTCFullYear() > 0 && moment.getUTCFullYear() < 10000 ? moment.toISOString().slice(0, 19) : value ?? "";
+}
 
 function typeHint(property) {
   if (property.type === "timestamp") return t("field.utc");

@@ -21,6 +21,7 @@ export default {
 
   "error.title": "Something went wrong", "error.offline": "The server cannot be reached. Check your connection and try again.", "error.offlineTitle": "No connection", "error.notFoundTitle": "Not found",
   "error.forbidden": "You may not do this.", "error.forbiddenTitle": "Not for this account", "error.busy": "The server is busy just now. Please try again in a moment.",
+  "error.stillUsed": "It is still in use: rows of {entity} refer to it ({property}). Change or delete these first.",
   "error.tooMany": "Too many requests. Please wait a moment.", "error.tooManyFor": "Too many requests. Please try again in {seconds} seconds.", "error.changed": "Somebody else has changed this in the meantime. Reload it and try again.",
   "nowhere.title": "There is nothing here", "nowhere.text": "The address may be old, or mistyped.", "nowhere.home": "To the start",
 
@@ -33,7 +34,7 @@ export default {
   "relation.placeholder": "Type to search", "relation.none": "Nothing found", "relation.chooseOne": "Choose one from the list.",
   "form.create": "Create", "form.save": "Save", "form.discard": "There are changes that are not saved. Cancel once more to drop them.", "form.problems": { one: "One field needs another look.", other: "{count} fields need another look." },
   "form.conflict": "Somebody else has changed this in the meantime ({fields}). Save again to keep your version of what you have edited, or cancel to keep theirs.",
-  "row.created": "{name} was created.", "row.saved": "{name} was saved.", "row.deleted": "{name} was deleted.", "row.edit": "Edit {name}", "row.delete": "Delete {name}", "row.deleteTitle": "Delete {name}?", "row.deleteText": "This cannot be undone.",
+  "row.created": "{name} was created.", "row.saved": "{name} was saved.", "row.deleted": "{name} was deleted.", "row.open": "Open {name}", "row.edit": "Edit {name}", "row.delete": "Delete {name}", "row.deleteTitle": "Delete {name}?", "row.deleteText": "This cannot be undone.",
 
   "dashboard.morning": "Good morning", "dashboard.afternoon": "Good afternoon", "dashboard.evening": "Good evening", "dashboard.lead": "Where things stand today. You are signed in as {role}.",
   "dashboard.departments": "Departments", "dashboard.budget": "Yearly budget", "dashboard.employees": "Employees", "dashboard.pending": "Pending leave", "dashboard.myPending": "My pending leave", "dashboard.ofRequests": { one: "of {count} request", other: "of {count} requests" },

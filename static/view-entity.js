@@ -6,7 +6,7 @@ import { can, entityOf, keyOf, keyText, labelOf, loadCatalog, nameOfRow, namingP
 import { html, on } from "./dom.js";
 import { button, emptyState, heading, messageOf } from "./component-states.js";
 import { confirmDialog, notice } from "./component-dialog.js";
-import { columnsOf } from "./component-rows.js";
+import { columnsOf, recordAddress } from "./component-rows.js";
 import { dataTable, pager } from "./component-table.js";
 import { icon } from "./icons.js";
 import { queryBox, wireQueryBox } from "./component-query-box.js";
@@ -60,14 +60,13 @@ export default {
 
   markup: ({ params, query, data: { catalog, entity, page, problem }, addressWith }) => {
     const rows = page?.content ?? [];
-    const isEditable = can(entity, "update") || can(entity, "delete");
     const table = dataTable({
       label: entity.name, rows, sort: query.sort, addressWith, columns: columnsOf(params.service, catalog, entity, chosenColumns(entity, query.columns)),
       keyOf: (row) => { const key = keyOf(entity, row); return key ? keyText(key) : null; },
-      actions: isEditable && entity.key.length > 0 ? (row) => {
+      actions: entity.key.length > 0 ? (row) => {
         const key = keyOf(entity, row);
         const name = nameOfRow(entity, row);
-        return key ? html`${can(entity, "update") ? button("", { image: "edit", tone: "icon-only small quiet", action: "edit", data: { row: keyText(key) }, label: t("row.edit", { name }) }) : null}
+        return key ? html`<a class="button icon-only small quiet" href="${recordAddress(params.service, entity, row)}" aria-label="${t("row.open", { name })}" title="${t("row.open", { name })}">${icon("right")}</a>${can(entity, "update") ? button("", { image: "edit", tone: "icon-only small quiet", action: "edit", data: { row: keyText(key) }, label: t("row.edit", { name }) }) : null}
           ${can(entity, "delete") ? button("", { image: "trash", tone: "icon-only small quiet", action: "delete", data: { row: keyText(key) }, label: t("row.delete", { name }) }) : null}` : null;
       } : null,
     });
@@ -85,7 +84,10 @@ export default {
 
   wire: (root, context) => {
     const here = () => ({ service: context.params.service, catalog: context.data.catalog, entity: context.data.entity });
-    const rowOf = (element) => context.data.page.content.find((row) => keyText(keyOf(context.data.entity, row)) === element.dataset.row);
+    const rowOf = (element) => context.data.page.content.find((row) => {
+      const key = keyOf(context.data.entity, row);
+      return key !== null && keyText(key) === element.dataset.row;
+    });
     wireQueryBox(root, { where: here, apply: (q) => context.change({ q, page: "" }, { replace: false }) });
     on(root, "change", "[data-query=size]", (event, select) => context.change({ size: select.value, page: "" }));
     on(root, "change", "[data-column]", () => {

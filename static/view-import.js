@@ -13,6 +13,7 @@ import { t } from "./texts.js";
 const ROWS_PREVIEWED = 8;
 const AT_ONCE = 4;
 const MOST_ROWS = 20000;
+const MILLISECONDS_BETWEEN_LOOKS = 150;
 
 /** The properties that a file can set. */
 const settable = (entity) => entity.properties.filter((property) => !property.readOnly && !isMade(entity, property) && property.type !== "bytes");
@@ -125,6 +126,7 @@ export default {
       const waiting = rows.map((fields, at) => ({ fields, number: at + 1 })).filter((row) => !repeated || repeated.has(row.number));
       progress.done = rows.length - waiting.length;
       context.set({ progress, failures, isRunning: true });
+      let shownAt = Date.now();
       const work = async () => {
         while (waiting.length > 0 && context.state.isRunning && context.isCurrent()) {
           const { fields, number } = waiting.shift();
@@ -140,7 +142,10 @@ export default {
             if (error.status === 0 || error.status === 403) context.set({ isRunning: false });
           }
           progress.done += 1;
-          context.set({ progress, failures });
+          if (Date.now() - shownAt > MILLISECONDS_BETWEEN_LOOKS) {
+            shownAt = Date.now();
+            context.set({ progress, failures });
+          }
         }
       };
       await Promise.all(Array.from({ length: AT_ONCE }, work));

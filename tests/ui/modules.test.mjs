@@ -56,6 +56,7 @@ test("an address that is broken does not stop anybody", () => {
 test("rows are addressed by one property or by several", () => {
   assert.equal(rowPath("library", "Book", [["bookId", "a/b?"]]), "services/library/Book/a%2Fb%3F");
   assert.equal(rowPath("library", "Loan", [["bookId", 1], ["day", "2024-01-01"]]), "services/library/Loan/composite-id?bookId=1&day=2024-01-01");
+  assert.equal(rowPath("library", "Loan", [["bookId", 1], ["day", ""]]), "services/library/Loan/composite-id?bookId=1&day=", "an empty text is a part of a key like any other");
   assert.equal(pathOf("x", { a: "", b: null, c: 0 }), "x?c=0");
 });
 
@@ -64,6 +65,7 @@ test("a key survives the way through an address, commas and all", () => {
   assert.deepEqual(keyFromText(loan, keyText(key)), [["bookId", "5"], ["day", "a,b/c"]]);
   assert.equal(keyOf(loan, { bookId: 5, day: null }), null);
   assert.equal(keyFromText(loan, "1"), null);
+  assert.equal(keyOf(author, { authorId: "" }), null, "no path leads to an empty text");
 });
 
 // A reviver is told the text of a number only by newer engines; browsers of today are among them.

@@ -175,7 +175,7 @@ test("what is still referred to cannot be removed, and it is said why", async ()
   await page.getByRole("button", { name: "Delete" }).click();
   const dialog = page.getByRole("alertdialog");
   await dialog.getByRole("button", { name: "Delete" }).click();
-  await dialog.getByText(/still the deptId of a row of Employee/).waitFor();
+  await dialog.getByText("It is still in use: rows of Employee refer to it (Dept ID).").waitFor();
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await heading(page, "Engineering");
 });
