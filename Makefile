@@ -1,6 +1,6 @@
 # make run      build and serve the sample
 # make test     everything that must hold before a change lands; installs what is missing
-# make bench    start-up time, memory, the sweeping of tokens and exports, printed
+# make bench    start-up time, memory, the sweeping of tokens, reading while others sign in, and exports, printed
 # make fuzz-api thousands of requests held against the OpenAPI description; SERVICES="name=file.db …" adds databases
 
 SHELL := /bin/bash
@@ -51,6 +51,7 @@ bench:
 	cargo build --release --locked
 	tests/start_up.sh target/release/hrdb
 	cargo bench --locked --bench tokens
+	cargo bench --locked --bench sign_in_load
 	tests/export_speed.sh target/release/hrdb
 
 # Throws a million inputs at each parser of outside text. Installs cargo-fuzz if it is missing; the compiler's own switch

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use hrdb::auth::{Clock, Principal, TokenStore};
+use hrdb::auth::{Clock, Limits, Principal, Standing, TokenStore};
 
 const TOKENS: u32 = 1_000_000;
 const ROUNDS: usize = 11;
@@ -22,12 +22,13 @@ fn main() {
         key: "1".to_owned(),
         name: "admin".to_owned(),
         roles: vec!["adminrole".to_owned()],
+        standing: Standing::default(),
     });
     let mut holds: Vec<Duration> = Vec::new();
     let mut bytes = 0;
     for _ in 0..ROUNDS {
         let (clock, time) = Clock::manual();
-        let store = TokenStore::new(10, clock);
+        let store = TokenStore::new(10, Limits::default(), clock);
         let before = resident();
         for _ in 0..TOKENS {
             drop(store.issue(Arc::clone(&principal)));

@@ -1,6 +1,9 @@
 //! Builds the server from its settings, runs it, and takes it down in order.
 
 mod queries;
+mod rules;
+mod terminal;
+mod users;
 
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
@@ -9,10 +12,18 @@ use std::sync::Arc;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer, web};
 
-use crate::auth::{Accounts, Clock, Hasher, Policy, SessionStore, Sweeper, TokenStore, hash_password};
+use crate::auth::{
+    AccountGuard, Accounts, Clock, Hasher, Lifetimes, Limits, Policy, RememberMe, SessionStore, Sweeper, TokenStore,
+    hash_in_turn,
+};
 use crate::config::{Builtin, Mount, Settings};
 use crate::http::{self, ExportedFiles, Service, State};
 use crate::store::{Database, MigrationContext, Options};
+
+use rules::policy_of;
+
+pub use rules::show as show_policy;
+pub use users::manage;
 
 /// Name of the sample's service and of its file.
 const SAMPLE: &str = "hrdb";
@@ -44,7 +55,7 @@ impl Application {
             given => given,
         };
         let state = web::Data::new(state(settings, clock, workers)?);
-        if state.accounts.demo_password_in_use().map_err(|error| error.to_string())? {
+        if state.accounts.has_demo_accounts() {
             log::warn!(
                 "accounts still have the sample's passwords, which everybody knows; change them before others can reach this server"
             );
@@ -94,8 +105,10 @@ impl Application {
 }
 
 fn sweeps(state: &State) -> Vec<Box<dyn Fn() + Send>> {
+    let accounts = Arc::clone(&state.accounts);
     let (tokens, sessions, exported) =
         (Arc::clone(&state.tokens), Arc::clone(&state.sessions), Arc::clone(&state.exported));
+    let (remember_me, arbiter) = (Arc::clone(&state.remember_me), actix_web::rt::System::current().arbiter().clone());
     vec![
         Box::new(move || {
             tokens.sweep();
@@ -104,45 +117,72 @@ fn sweeps(state: &State) -> Vec<Box<dyn Fn() + Send>> {
             sessions.sweep();
         }),
         Box::new(move || exported.sweep()),
+        Box::new(move || accounts.sweep()),
+        Box::new(move || {
+            let remember_me = Arc::clone(&remember_me);
+            // What is removed goes through the writer, whose answer somebody must wait for.
+            arbiter.spawn(async move {
+                if let Err(error) = remember_me.sweep().await {
+                    log::warn!("remembered sign-ins cannot be swept: {error}");
+                }
+            });
+        }),
     ]
 }
 
 fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, String> {
-    let described = Builtin::hrdb()?;
+    let described = described(settings)?;
     let threads = u32::try_from(workers).unwrap_or(u32::MAX);
     let database = Arc::new(open_sample(settings, &described, threads)?);
     let accounts: Vec<(&str, &[String])> =
         described.accounts.iter().map(|source| (source.table.as_str(), source.roles.as_slice())).collect();
     let mut policy = Policy::default();
-    let rules = |name: &str| settings.policy.get(name).or_else(|| described.policy.get(name));
-    policy.add(SAMPLE, rules(SAMPLE).unwrap_or(&described.mounted), &database.model(), &accounts)?;
+    policy.add(SAMPLE, &policy_of(settings, &described, SAMPLE), &database.model(), &accounts)?;
     let mut services: BTreeMap<String, Service> = BTreeMap::new();
     let max_page_size = settings.max_page_size;
     services.insert(SAMPLE.to_owned(), open_service(Arc::clone(&database), max_page_size));
     for (name, mount) in &settings.services {
         let max_page_size = mount.max_page_size.unwrap_or(max_page_size);
         let database = Arc::new(open_mount(name, mount, threads)?);
-        policy.add(name, rules(name).unwrap_or(&described.mounted), &database.model(), &accounts)?;
+        policy.add(name, &policy_of(settings, &described, name), &database.model(), &accounts)?;
         services.insert(name.clone(), open_service(database, max_page_size));
     }
     if let Some(name) = settings.policy.keys().find(|name| !services.contains_key(*name)) {
         return Err(format!("there is a policy for {name}, but no such service"));
     }
     queries::load(settings, &described, &mut services)?;
-    let hasher = Arc::new(Hasher::start()?);
+    let hasher = Arc::new(Hasher::start(settings.password_cost())?);
     let exported = ExportedFiles::new(std::path::Path::new(&settings.data_dir), clock.clone())?;
+    let accounts =
+        Accounts::new(Arc::clone(&database), &described.accounts, Arc::clone(&hasher), settings, clock.clone())?;
+    let accounts = Arc::new(accounts);
+    let limits = |per_account: u32, in_all: u32| Limits { per_account: per_account as usize, in_all: in_all as usize };
+    let tokens = TokenStore::new(
+        settings.token_validity_seconds,
+        limits(settings.max_tokens_per_user, settings.max_tokens),
+        clock.clone(),
+    );
+    let lifetimes =
+        Lifetimes { idle_seconds: settings.session_timeout_seconds, whole_seconds: settings.session_lifetime_seconds };
+    let sessions =
+        SessionStore::new(lifetimes, limits(settings.max_sessions_per_user, settings.max_sessions), clock.clone());
+    let (tokens, sessions) = (Arc::new(tokens), Arc::new(sessions));
+    let remembered = settings.remember_me_seconds;
     Ok(State {
-        accounts: Accounts::new(Arc::clone(&database), &described.accounts, Arc::clone(&hasher))?,
+        guard: AccountGuard::new(&database, &accounts, &tokens, &sessions),
+        remember_me: Arc::new(RememberMe::new(Arc::clone(&database), Arc::clone(&accounts), remembered, clock)),
+        accounts,
         sample: SAMPLE.to_owned(),
         services,
         hasher,
-        tokens: Arc::new(TokenStore::new(settings.token_validity_seconds, clock.clone())),
-        sessions: Arc::new(SessionStore::new(settings.session_timeout_seconds, settings.max_sessions_per_user, clock)),
+        tokens,
+        sessions,
         policy,
         context_path: settings.context_path.clone(),
         token_validity_seconds: settings.token_validity_seconds,
         session_timeout_seconds: settings.session_timeout_seconds,
         max_sessions_per_user: settings.max_sessions_per_user,
+        min_password_length: settings.min_password_length as usize,
         body_limit_bytes: settings.body_limit_bytes,
         file_limit_bytes: settings.file_limit_bytes,
         exported: Arc::new(exported),
@@ -150,6 +190,19 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
         files: http::Files::default(),
         describe: http::describe,
     })
+}
+
+/// What is built in, with the parts that the operator has put in their place.
+fn described(settings: &Settings) -> Result<Builtin, String> {
+    let mut described = Builtin::hrdb()?;
+    if let Some(accounts) = &settings.accounts {
+        described.accounts.clone_from(accounts);
+    }
+    Ok(described)
+}
+
+fn sample_path(settings: &Settings) -> std::path::PathBuf {
+    std::path::Path::new(&settings.data_dir).join(format!("{SAMPLE}.db"))
 }
 
 fn open_service(database: Arc<Database>, max_page_size: u32) -> Service {
@@ -166,16 +219,19 @@ fn open_mount(name: &str, mount: &Mount, threads: u32) -> Result<Database, Strin
 fn open_sample(settings: &Settings, described: &Builtin, threads: u32) -> Result<Database, String> {
     let folder = std::path::Path::new(&settings.data_dir);
     std::fs::create_dir_all(folder).map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
-    let path = folder.join(format!("{SAMPLE}.db"));
-    let admin_password = settings.admin_password.clone();
+    let path = sample_path(settings);
+    let (admin_password, cost) = (settings.admin_password.clone(), settings.password_cost());
     let context = MigrationContext {
-        hash_password: Box::new(hash_password),
+        hash_password: Box::new(hash_in_turn(cost)),
         setting: Box::new(move |name| match name {
             "admin_password" => admin_password.as_ref().map(|secret| secret.expose().to_owned()),
             _ => None,
         }),
     };
-    let options = Options { secret_columns: described.secret_columns.clone(), ..Options::default() };
+    // A hash is a secret, whatever table it stands in.
+    let hashes = described.accounts.iter().map(|source| format!("{}.{}", source.table, source.password));
+    let secret_columns = described.secret_columns.iter().cloned().chain(hashes).collect();
+    let options = Options { secret_columns, ..Options::default() };
     Database::open_sample(&path, SAMPLE, options, threads, &Arc::new(context))
         .map_err(|error| format!("cannot open {}: {error}", path.display()))
 }

@@ -1,18 +1,18 @@
-//! The `hrdb` command: settings, logger, server, exit code.
+//! The `hrdb` command: settings, logger, what is asked for, exit code.
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use hrdb::app::Application;
+use hrdb::app::{self, Application};
 use hrdb::auth::Clock;
-use hrdb::config::{self, SettingsError};
+use hrdb::config::{self, Command, Invocation, SettingsError};
 
 /// A wrong command line, variable or settings file.
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let settings = match config::load(std::env::args_os()) {
-        Ok(settings) => settings,
+    let Invocation { command, settings } = match config::load(std::env::args_os()) {
+        Ok(invocation) => invocation,
         Err(SettingsError::Asked(text)) => {
             print(&text);
             return ExitCode::SUCCESS;
@@ -23,7 +23,13 @@ fn main() -> ExitCode {
         }
     };
     env_logger::Builder::new().parse_filters(&settings.log).init();
-    match serve(&settings) {
+    let system = actix_rt::System::new();
+    let result = match command {
+        Command::Serve => system.block_on(serve(&settings)),
+        Command::Policy => app::show_policy(&settings).map(|text| print(&text)),
+        Command::User(command) => system.block_on(app::manage(&settings, &command)).map(|text| print(&text)),
+    };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(line) => {
             eprintln!("hrdb: {line}");
@@ -32,12 +38,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn serve(settings: &config::Settings) -> Result<(), String> {
-    actix_rt::System::new().block_on(async {
-        let application = Application::build(settings, Clock::system())?;
-        print(&format!("hrdb is listening: http://{}{}/\n", application.address(), settings.context_path));
-        application.run().await.map_err(|error| error.to_string())
-    })
+async fn serve(settings: &config::Settings) -> Result<(), String> {
+    let application = Application::build(settings, Clock::system())?;
+    print(&format!("hrdb is listening: http://{}{}/\n", application.address(), settings.context_path));
+    application.run().await.map_err(|error| error.to_string())
 }
 
 /// A closed pipe is no reason to fail.

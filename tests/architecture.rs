@@ -27,6 +27,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("r2d2", &["store"]),
     ("r2d2_sqlite", &["store"]),
     ("argon2", &["auth"]),
+    ("blake2", &["auth"]),
     ("rand", &["auth"]),
     ("subtle", &["auth"]),
     ("sha2", &["auth", "http"]),

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::config::{Builtin, QueryText, Settings, bundled_queries, queries_in};
+use crate::config::{AccountSource, Builtin, QueryText, Settings, bundled_queries, queries_in};
 use crate::http::Service;
-use crate::query::{Grant, NamedQuery, QueryFile, QueryFileError};
+use crate::query::{AccountNames, Grant, NamedQuery, QueryFile, QueryFileError};
 use crate::store::Database;
 
 /// Adds to each service its queries. A file of the operator's folder replaces a bundled one of the same name.
@@ -20,20 +20,32 @@ pub fn load(settings: &Settings, described: &Builtin, services: &mut BTreeMap<St
         texts.retain(|text| !own.iter().any(|other| (&other.service, &other.name) == (&text.service, &text.name)));
         texts.extend(own);
     }
+    // The bundled queries may name sources that the operator has replaced: then that grant is for nobody.
+    let builtin = Builtin::hrdb()?;
+    let own: Vec<_> = described.accounts.iter().map(names_of).collect();
+    let all: Vec<_> = own.iter().copied().chain(builtin.accounts.iter().map(names_of)).collect();
     for text in texts {
+        let names = if bundled_queries().contains(&text) { &all } else { &own };
         let service = services.get_mut(&text.service);
         let service = service.ok_or_else(|| format!("{}: there is no service {}", text.file, text.service))?;
-        let query = read(&text, described, &service.database)
+        let query = read(&text, names, described, &service.database)
             .map_err(|error| format!("{}, line {}: {}", text.file, error.line, error.message.replace('\n', " ")))?;
         service.queries.insert(text.name, Arc::new(query));
     }
     Ok(())
 }
 
-fn read(text: &QueryText, described: &Builtin, database: &Database) -> Result<NamedQuery, QueryFileError> {
-    let accounts: Vec<(&str, &[String])> =
-        described.accounts.iter().map(|source| (source.table.as_str(), source.roles.as_slice())).collect();
-    let file = QueryFile::parse(&text.text, &accounts)?;
+fn names_of(source: &AccountSource) -> (&str, &[String]) {
+    (source.table.as_str(), source.roles.as_slice())
+}
+
+fn read(
+    text: &QueryText,
+    accounts: &AccountNames<'_>,
+    described: &Builtin,
+    database: &Database,
+) -> Result<NamedQuery, QueryFileError> {
+    let file = QueryFile::parse(&text.text, accounts)?;
     let facts = database.examine(&file.sql).map_err(|refusal| QueryFileError {
         line: file.line_of(refusal.offset.unwrap_or(0)),
         message: refusal.message,

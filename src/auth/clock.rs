@@ -35,6 +35,15 @@ impl Clock {
             Self::Manual(time) => time.load(Ordering::SeqCst),
         }
     }
+
+    /// Milliseconds since 1970, for what outlives the process. A clock that is moved by hand starts from now.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        match self {
+            Self::System(_) => epoch_milliseconds(),
+            Self::Manual(time) => epoch_milliseconds() + time.load(Ordering::SeqCst),
+        }
+    }
 }
 
 /// Milliseconds since 1970, for people to read.

@@ -1,7 +1,7 @@
-//! Passwords: argon2id with OWASP's parameters, computed on one thread of lowest priority.
+//! Passwords: argon2id, computed on one thread of lowest priority.
 //!
-//! A hash takes 19 MiB and some 15 ms. On one thread with one buffer, a flood of sign-ins costs those who are signed in
-//! next to nothing; what does not fit into the queue is told to come back.
+//! With OWASP's parameters a hash takes 19 MiB and some 15 ms. On one thread with one buffer, a flood of sign-ins costs those
+//! who are signed in next to nothing; what does not fit into the queue is told to come back.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
@@ -13,14 +13,12 @@ use parking_lot::Mutex;
 use subtle::ConstantTimeEq as _;
 use tokio::sync::oneshot;
 
-use crate::config::Secret;
+use crate::config::{PasswordCost, Secret};
 
 /// Passwords that may wait for their hash.
 const QUEUE: usize = 64;
 /// The buffer is given back when nobody signs in for so long.
 const BUFFER_KEPT: Duration = Duration::from_secs(2);
-/// A stored hash that asks for more memory than this, in KiB, is not computed.
-const MOST_MEMORY: u32 = 256 * 1024;
 
 /// Why there is no hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,9 +29,41 @@ pub enum HashingError {
     Failed(String),
 }
 
+/// Watches over the attempts on an account. Both are called on the hashing thread, so no two attempts overlap.
+pub trait Gate: Send {
+    /// Right before the first hash: milliseconds to come back after, if the attempt may not be made now.
+    fn admit(&self) -> Option<u64>;
+    /// Right after the last hash: whether one matched.
+    fn settle(&self, matched: bool);
+}
+
+/// What became of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The password is that of the stored hash at this position.
+    Match {
+        /// Which of them.
+        position: usize,
+        /// The hash was made with other parameters than those of today.
+        outdated: bool,
+    },
+    /// It is that of none.
+    NoMatch,
+    /// It was not looked at, and may come back after so many milliseconds.
+    Refused(u64),
+}
+
+/// An attempt: a password, and what it may match.
+struct Check {
+    password: Secret,
+    stored: Vec<Option<String>>,
+    gate: Box<dyn Gate>,
+    reply: oneshot::Sender<Verdict>,
+}
+
 enum Work {
     Hash(Secret, oneshot::Sender<Result<String, HashingError>>),
-    Verify(Secret, Option<String>, oneshot::Sender<bool>),
+    Check(Check),
 }
 
 /// Handle of the hashing thread.
@@ -44,16 +74,17 @@ pub struct Hasher {
 }
 
 impl Hasher {
-    /// Starts the thread.
+    /// Starts the thread, which makes new hashes at this cost.
     ///
     /// # Errors
-    /// When no thread can be started, or the library refuses its own parameters.
-    pub fn start() -> Result<Self, String> {
-        let nobody = of_nobody()?;
+    /// When no thread can be started, or the library refuses the parameters.
+    pub fn start(cost: PasswordCost) -> Result<Self, String> {
+        let params = params(cost)?;
+        let nobody = of_nobody(&params)?;
         let (queue, work) = sync_channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("hrdb-passwords".to_owned())
-            .spawn(move || run(&work, &nobody))
+            .spawn(move || run(&work, &mut Workshop { params, nobody, buffer: Vec::new() }))
             .map_err(|error| error.to_string())?;
         Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
     }
@@ -63,18 +94,24 @@ impl Hasher {
     /// # Errors
     /// [`HashingError`].
     pub async fn hash(&self, password: Secret) -> Result<String, HashingError> {
-        let (sender, receiver) = oneshot::channel();
-        self.enqueue(Work::Hash(password, sender))?;
+        let (reply, receiver) = oneshot::channel();
+        self.enqueue(Work::Hash(password, reply))?;
         receiver.await.map_err(|_| stopped())?
     }
 
-    /// Compares a password with a stored hash; without one, takes the same time and says no.
+    /// Compares a password with some stored hashes, in their order. Each position that has none takes the time of one, and
+    /// after a match the rest is not looked at.
     ///
     /// # Errors
     /// [`HashingError`].
-    pub async fn verify(&self, password: Secret, stored: Option<String>) -> Result<bool, HashingError> {
-        let (sender, receiver) = oneshot::channel();
-        self.enqueue(Work::Verify(password, stored, sender))?;
+    pub async fn check(
+        &self,
+        password: Secret,
+        stored: Vec<Option<String>>,
+        gate: Box<dyn Gate>,
+    ) -> Result<Verdict, HashingError> {
+        let (reply, receiver) = oneshot::channel();
+        self.enqueue(Work::Check(Check { password, stored, gate, reply }))?;
         receiver.await.map_err(|_| stopped())
     }
 
@@ -99,17 +136,25 @@ fn stopped() -> HashingError {
     HashingError::Failed("the hashing thread has stopped".to_owned())
 }
 
-fn run(queue: &Receiver<Work>, nobody: &str) {
+/// What the thread works with.
+struct Workshop {
+    /// Of new hashes.
+    params: Params,
+    /// Compared with when there is no such user, so that an unknown name takes as long as a known one. No password has it.
+    nobody: String,
+    buffer: Vec<Block>,
+}
+
+fn run(queue: &Receiver<Work>, workshop: &mut Workshop) {
     // Linux gives each thread a priority of its own. Where that fails, sign-ins cost the others a little more.
     if let Err(error) = rustix::process::setpriority_process(None, 19) {
         log::debug!("cannot lower the priority of the hashing thread: {error}");
     }
-    let mut buffer: Vec<Block> = Vec::new();
     loop {
         let work = match queue.recv_timeout(BUFFER_KEPT) {
             Ok(work) => work,
             Err(RecvTimeoutError::Timeout) => {
-                buffer = Vec::new();
+                workshop.buffer = Vec::new();
                 match queue.recv() {
                     Ok(work) => work,
                     Err(_) => return,
@@ -120,37 +165,68 @@ fn run(queue: &Receiver<Work>, nobody: &str) {
         match work {
             // Nobody waits any more: a closed connection need not cost a hash.
             Work::Hash(_, reply) if reply.is_closed() => {}
-            Work::Verify(_, _, reply) if reply.is_closed() => {}
+            Work::Check(check) if check.reply.is_closed() => {}
             Work::Hash(password, reply) => {
-                let _ = reply.send(hash_with(password.expose(), &mut buffer).map_err(HashingError::Failed));
+                let hash = hash_with(password.expose(), &workshop.params, &mut workshop.buffer);
+                let _ = reply.send(hash.map_err(HashingError::Failed));
             }
-            Work::Verify(password, stored, reply) => {
-                let known = stored.is_some();
-                let same = matches(password.expose(), stored.as_deref().unwrap_or(nobody), &mut buffer);
-                let _ = reply.send(same && known);
+            Work::Check(check) => {
+                let verdict = workshop.judge(&check);
+                let _ = check.reply.send(verdict);
             }
         }
     }
 }
 
-/// Compared with when there is no such user, so that an unknown name takes as long as a known one. No password has it.
-fn of_nobody() -> Result<String, String> {
-    written(&Params::default(), Salt::generate(), &[0; Params::DEFAULT_OUTPUT_LEN])
+impl Workshop {
+    fn judge(&mut self, check: &Check) -> Verdict {
+        if let Some(milliseconds) = check.gate.admit() {
+            return Verdict::Refused(milliseconds);
+        }
+        for (position, stored) in check.stored.iter().enumerate() {
+            let hash = stored.as_deref().unwrap_or(&self.nobody);
+            if matches(check.password.expose(), hash, &self.nobody, &mut self.buffer) && stored.is_some() {
+                check.gate.settle(true);
+                return Verdict::Match { position, outdated: is_outdated(hash, &self.params) };
+            }
+        }
+        check.gate.settle(false);
+        Verdict::NoMatch
+    }
 }
 
-/// Hashes a password on the calling thread: for the first start, before anything is served.
+fn params(cost: PasswordCost) -> Result<Params, String> {
+    Params::new(cost.memory_kib, cost.iterations, cost.parallelism, None).map_err(|error| error.to_string())
+}
+
+fn of_nobody(params: &Params) -> Result<String, String> {
+    written(params, Salt::generate(), &[0; Params::DEFAULT_OUTPUT_LEN])
+}
+
+/// Hashes one password on the calling thread: for a command.
 ///
 /// # Errors
 /// The library's message.
-pub fn hash(password: &str) -> Result<String, String> {
-    hash_with(password, &mut Vec::new())
+pub fn hash(password: &str, cost: PasswordCost) -> Result<String, String> {
+    hash_with(password, &params(cost)?, &mut Vec::new())
 }
 
-fn hash_with(password: &str, buffer: &mut Vec<Block>) -> Result<String, String> {
-    let params = Params::default();
+/// Hashes passwords on the calling thread, one after the other in one buffer: the allocator would keep many of that size.
+pub fn hash_in_turn(cost: PasswordCost) -> impl Fn(&str) -> Result<String, String> + Send + Sync {
+    let buffer = Mutex::new(Vec::new());
+    move |password| hash_with(password, &params(cost)?, &mut buffer.lock())
+}
+
+/// Whether a stored text is a hash that some password can match.
+#[must_use]
+pub fn is_hash(stored: &str) -> bool {
+    PasswordHash::new(stored).is_ok_and(|stored| usable(&stored).is_some())
+}
+
+fn hash_with(password: &str, params: &Params, buffer: &mut Vec<Block>) -> Result<String, String> {
     let salt = Salt::generate();
-    let digest = digest(password, salt.as_ref(), &params, Params::DEFAULT_OUTPUT_LEN, buffer)?;
-    written(&params, salt, &digest)
+    let digest = digest(password, salt.as_ref(), params, Params::DEFAULT_OUTPUT_LEN, buffer)?;
+    written(params, salt, &digest)
 }
 
 /// The text under which a hash is stored.
@@ -166,18 +242,39 @@ fn written(params: &Params, salt: Salt, digest: &[u8]) -> Result<String, String>
     Ok(hash.to_string())
 }
 
-/// A stored text that is no argon2id hash matches nothing; above all, plain text does not match itself.
-fn matches(password: &str, stored: &str, buffer: &mut Vec<Block>) -> bool {
-    let Ok(stored) = PasswordHash::new(stored) else { return false };
-    let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else { return false };
-    let Ok(params) = Params::try_from(&stored) else { return false };
-    if stored.algorithm.as_str() != "argon2id" || params.m_cost() > MOST_MEMORY {
+/// Its parameters, unless it is no argon2id hash or one that would take more time or memory than anything we make.
+fn usable(stored: &PasswordHash) -> Option<Params> {
+    let complete = stored.algorithm.as_str() == "argon2id" && stored.salt.is_some() && stored.hash.is_some();
+    let params = complete.then(|| Params::try_from(stored).ok()).flatten()?;
+    let bounded = params.m_cost() <= *PasswordCost::MEMORY_KIB.end()
+        && params.t_cost() <= *PasswordCost::ITERATIONS.end()
+        && params.p_cost() <= *PasswordCost::PARALLELISM.end();
+    bounded.then_some(params)
+}
+
+/// A stored text that is no argon2id hash matches nothing; above all, plain text does not match itself. It takes the time of
+/// one all the same, that of `instead`.
+fn matches(password: &str, stored: &str, instead: &str, buffer: &mut Vec<Block>) -> bool {
+    let parsed = PasswordHash::new(stored).ok().and_then(|hash| usable(&hash).map(|params| (hash, params)));
+    let Some((hash, params)) = parsed else {
+        if stored != instead {
+            matches(password, instead, instead, buffer);
+        }
         return false;
-    }
+    };
+    let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else { return false };
     match digest(password, salt.as_ref(), &params, expected.len(), buffer) {
         Ok(digest) => digest.ct_eq(expected.as_bytes()).into(),
         Err(_) => false,
     }
+}
+
+/// Whether a hash is not one that would be made today.
+fn is_outdated(stored: &str, today: &Params) -> bool {
+    let Ok(stored) = PasswordHash::new(stored) else { return false };
+    let Ok(params) = Params::try_from(&stored) else { return false };
+    let cost = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+    cost(&params) != cost(today) || stored.hash.is_some_and(|hash| hash.len() != Params::DEFAULT_OUTPUT_LEN)
 }
 
 fn digest(
@@ -187,6 +284,8 @@ fn digest(
     length: usize,
     buffer: &mut Vec<Block>,
 ) -> Result<Vec<u8>, String> {
+    #[cfg(test)]
+    DIGESTS.set(DIGESTS.get() + 1);
     let blocks = params.block_count();
     if buffer.len() < blocks {
         buffer.resize(blocks, Block::default());
@@ -199,32 +298,10 @@ fn digest(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_hash_matches_its_password_and_nothing_else() {
-        let mut buffer = Vec::new();
-        let stored = hash_with("correct horse", &mut buffer).unwrap();
-        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
-        assert!(matches("correct horse", &stored, &mut buffer));
-        assert!(!matches("correct horsE", &stored, &mut buffer));
-        assert_ne!(stored, hash_with("correct horse", &mut buffer).unwrap());
-    }
-
-    #[test]
-    fn plain_text_and_broken_hashes_match_nothing() {
-        let mut buffer = Vec::new();
-        for stored in ["", "admin", "$argon2id$", "$argon2i$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAA"] {
-            assert!(!matches("admin", stored, &mut buffer), "{stored}");
-        }
-    }
-
-    #[actix_rt::test]
-    async fn nobody_has_no_password() {
-        let hasher = Hasher::start().unwrap();
-        assert_eq!(hasher.verify(Secret::new("any".into()), None).await, Ok(false));
-        hasher.stop();
-        assert_eq!(hasher.verify(Secret::default(), None).await, Err(stopped()));
-    }
+thread_local! {
+    /// Hashes computed on this thread.
+    static DIGESTS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
+
+#[cfg(test)]
+mod tests;

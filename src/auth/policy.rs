@@ -310,7 +310,13 @@ mod tests {
     }
 
     fn principal(source: &str, role: &str) -> Principal {
-        Principal { source: source.into(), key: "1".into(), name: "n".into(), roles: vec![role.into()] }
+        Principal {
+            source: source.into(),
+            key: "1".into(),
+            name: "n".into(),
+            roles: vec![role.into()],
+            standing: crate::auth::Standing::default(),
+        }
     }
 
     #[test]

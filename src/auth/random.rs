@@ -17,6 +17,15 @@ impl PlainSecret {
         Self(hex(&bytes::<16>()))
     }
 
+    /// The one that follows from another and a salt. Who knows only one of the two learns nothing of it.
+    #[must_use]
+    pub fn derived(from: &str, salt: &str) -> Self {
+        let mut digest = Sha256::new_with_prefix((from.len() as u64).to_le_bytes());
+        digest.update(from.as_bytes());
+        digest.update(salt.as_bytes());
+        Self(hex(&digest.finalize()[..16]))
+    }
+
     /// The text to hand out.
     #[must_use]
     pub fn expose(&self) -> &str {
@@ -38,6 +47,23 @@ impl SecretHash {
         Self(half)
     }
 
+    /// Of an account: not a secret, but as short as one.
+    #[must_use]
+    pub fn of_account(source: &str, key: &str) -> Self {
+        let mut digest = Sha256::new_with_prefix((source.len() as u64).to_le_bytes());
+        digest.update(source.as_bytes());
+        digest.update(key.as_bytes());
+        let mut half = [0; 16];
+        half.copy_from_slice(&digest.finalize()[..16]);
+        Self(half)
+    }
+
+    /// As a text to keep in a table.
+    #[must_use]
+    pub fn to_text(self) -> String {
+        hex(&self.0)
+    }
+
     /// The shard of so many that holds it. The bits of a hash are as good as random.
     #[must_use]
     pub fn shard(&self, shards: usize) -> usize {
@@ -52,13 +78,15 @@ pub fn request_id() -> String {
     hex(&rand::random::<[u8; 4]>())
 }
 
-fn bytes<const LENGTH: usize>() -> [u8; LENGTH] {
+/// Bytes of the operating system's random generator.
+pub(super) fn bytes<const LENGTH: usize>() -> [u8; LENGTH] {
     let mut bytes = [0; LENGTH];
     SysRng.try_fill_bytes(&mut bytes).unwrap_or_else(|error| panic!("the system has no randomness: {error}"));
     bytes
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Two lower-case digits for each byte.
+pub fn hex(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value & 15)]);
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
 }

@@ -1,21 +1,39 @@
-//! Browser sessions: found by the hash of their cookie, ended by idleness, in memory only.
+//! Browser sessions: found by the hash of their cookie, in memory only. A session ends by idleness, by age, when somebody
+//! ends it, when its account has changed, and when newer ones need its room.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::clock::{Clock, epoch_milliseconds};
+use super::holdings::{Held, Holdings, Limits};
 use super::principal::Principal;
 use super::random::{PlainSecret, SecretHash};
-use super::shards::{Shards, Swept, Verdict};
+use super::shards::{Swept, Verdict};
+
+/// Where a session comes from: for its owner, to tell his own apart.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// The browser, as it calls itself.
+    pub user_agent: String,
+    /// The address of the connection.
+    pub address: String,
+    /// The series of the remember-me cookie that it began with or was begun by.
+    pub series: Option<SecretHash>,
+}
 
 /// A signed-in browser.
 pub struct Session {
+    /// Names it to its owner. It opens nothing.
+    pub id: String,
     /// Who signed in.
     pub principal: Arc<Principal>,
     /// When, in milliseconds since 1970.
     pub signed_in_at: u64,
+    /// Where from.
+    pub origin: Origin,
     /// What a writing request must show to prove that it comes from a page of ours.
     csrf: PlainSecret,
+    began: u64,
     last_seen: AtomicU64,
 }
 
@@ -31,46 +49,63 @@ impl Session {
     pub fn csrf_matches(&self, presented: &str) -> bool {
         subtle::ConstantTimeEq::ct_eq(self.csrf.expose().as_bytes(), presented.as_bytes()).into()
     }
+
+    /// When it was last used, in milliseconds since 1970.
+    #[must_use]
+    pub fn last_seen_at(&self) -> u64 {
+        self.signed_in_at + self.last_seen.load(Ordering::Relaxed).saturating_sub(self.began)
+    }
+}
+
+impl Held for Arc<Session> {
+    const IN_ORDER: bool = false;
+
+    fn principal(&self) -> &Arc<Principal> {
+        &self.principal
+    }
+
+    fn rank(&self) -> u64 {
+        self.last_seen.load(Ordering::Relaxed)
+    }
+}
+
+/// How long sessions live.
+#[derive(Debug, Clone, Copy)]
+pub struct Lifetimes {
+    /// Without a request.
+    pub idle_seconds: u32,
+    /// From the sign-in on, however much they are used.
+    pub whole_seconds: u32,
 }
 
 /// All live sessions.
 pub struct SessionStore {
-    sessions: Shards<Arc<Session>>,
-    timeout_milliseconds: u64,
-    most_per_user: usize,
+    sessions: Holdings<Arc<Session>>,
+    lifetimes: Lifetimes,
     clock: Clock,
 }
 
 impl SessionStore {
-    /// An empty store. `most_per_user` 0 is no limit.
+    /// An empty store.
     #[must_use]
-    pub fn new(timeout_seconds: u32, most_per_user: u32, clock: Clock) -> Self {
-        Self {
-            sessions: Shards::new(),
-            timeout_milliseconds: u64::from(timeout_seconds) * 1000,
-            most_per_user: most_per_user as usize,
-            clock,
-        }
+    pub fn new(lifetimes: Lifetimes, limits: Limits, clock: Clock) -> Self {
+        Self { sessions: Holdings::new(limits), lifetimes, clock }
     }
 
-    /// Begins a session under a new id. Of a user's sessions beyond the limit, those go that were used least recently.
+    /// Begins a session under a new id. Beyond the limits, those go that were used least recently.
     #[must_use]
-    pub fn begin(&self, principal: Arc<Principal>) -> (PlainSecret, Arc<Session>) {
+    pub fn begin(&self, principal: Arc<Principal>, origin: Origin) -> (PlainSecret, Arc<Session>) {
         let id = PlainSecret::generate();
+        let now = self.clock.now();
         let session = Arc::new(Session {
+            id: PlainSecret::generate().expose().to_owned(),
             principal,
             signed_in_at: epoch_milliseconds(),
+            origin,
             csrf: PlainSecret::generate(),
-            last_seen: AtomicU64::new(self.clock.now()),
+            began: now,
+            last_seen: AtomicU64::new(now),
         });
-        if self.most_per_user > 0 {
-            let mut others = self.sessions.filter(|other| other.principal.is(&session.principal));
-            others.sort_by_key(|(_, other)| other.last_seen.load(Ordering::Relaxed));
-            let surplus = (others.len() + 1).saturating_sub(self.most_per_user);
-            for (key, _) in others.into_iter().take(surplus) {
-                self.sessions.remove(key);
-            }
-        }
         self.sessions.insert(SecretHash::of(id.expose()), Arc::clone(&session));
         (id, session)
     }
@@ -90,6 +125,40 @@ impl SessionStore {
     /// Ends the session of a cookie.
     pub fn end(&self, presented: &str) {
         self.sessions.remove(SecretHash::of(presented));
+    }
+
+    /// The live sessions of an account, oldest first.
+    #[must_use]
+    pub fn of(&self, account: SecretHash) -> Vec<Arc<Session>> {
+        let now = self.clock.now();
+        let sessions = self.sessions.of(account).into_iter().map(|(_, session)| session);
+        sessions.filter(|session| !self.is_over(session, now)).collect()
+    }
+
+    /// Ends the session of an account that is called so; returns it.
+    #[allow(clippy::must_use_candidate)] // that it is gone may be all that matters
+    pub fn end_named(&self, account: SecretHash, id: &str) -> Option<Arc<Session>> {
+        let now = self.clock.now();
+        let ended = self.sessions.keep(account, |session| session.id != id);
+        ended.into_iter().find(|session| !self.is_over(session, now))
+    }
+
+    /// Ends all sessions of an account but those whose principal is still good; returns how many.
+    #[allow(clippy::must_use_candidate)] // most callers do not count
+    pub fn keep(&self, account: SecretHash, good: impl Fn(&Principal) -> bool) -> usize {
+        self.sessions.keep(account, |session| good(&session.principal)).len()
+    }
+
+    /// Whether an account has any.
+    #[must_use]
+    pub fn holds(&self, account: SecretHash) -> bool {
+        self.sessions.holds(account)
+    }
+
+    /// Everyone who has a session, once.
+    #[must_use]
+    pub fn principals(&self) -> Vec<Arc<Principal>> {
+        self.sessions.principals()
     }
 
     /// Forgets sessions that are over.
@@ -112,23 +181,36 @@ impl SessionStore {
     }
 
     fn is_over(&self, session: &Session, now: u64) -> bool {
-        now >= session.last_seen.load(Ordering::Relaxed) + self.timeout_milliseconds
+        now >= session.last_seen.load(Ordering::Relaxed) + u64::from(self.lifetimes.idle_seconds) * 1000
+            || now >= session.began + u64::from(self.lifetimes.whole_seconds) * 1000
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::principal::Standing;
     use super::*;
 
     fn somebody(source: &str) -> Arc<Principal> {
-        Arc::new(Principal { source: source.into(), key: "1".into(), name: "name".into(), roles: Vec::new() })
+        let (key, name) = ("1".into(), "name".into());
+        let standing = Standing::default();
+        Arc::new(Principal { source: source.into(), key, name, roles: Vec::new(), standing })
+    }
+
+    fn store(idle_seconds: u32, per_account: usize, clock: Clock) -> SessionStore {
+        let lifetimes = Lifetimes { idle_seconds, whole_seconds: 1_000 };
+        SessionStore::new(lifetimes, Limits { per_account, in_all: 0 }, clock)
+    }
+
+    fn begin(store: &SessionStore, source: &str) -> (PlainSecret, Arc<Session>) {
+        store.begin(somebody(source), Origin::default())
     }
 
     #[test]
     fn a_session_ends_by_idleness_and_use_keeps_it_alive() {
         let (clock, time) = Clock::manual();
-        let store = SessionStore::new(10, 0, clock);
-        let (id, _) = store.begin(somebody("USER"));
+        let store = store(10, 0, clock);
+        let (id, _) = begin(&store, "USER");
         for second in [9, 18, 27] {
             time.store(second * 1000, Ordering::SeqCst);
             assert!(store.find(id.expose()).is_some(), "{second}");
@@ -142,9 +224,9 @@ mod tests {
     #[test]
     fn sweeping_keeps_what_is_still_used() {
         let (clock, time) = Clock::manual();
-        let store = SessionStore::new(10, 0, clock);
-        let (kept, _) = store.begin(somebody("USER"));
-        let (_left, _) = store.begin(somebody("USER"));
+        let store = store(10, 0, clock);
+        let (kept, _) = begin(&store, "USER");
+        let (_left, _) = begin(&store, "USER");
         time.store(9_000, Ordering::SeqCst);
         assert!(store.find(kept.expose()).is_some());
         time.store(12_000, Ordering::SeqCst);
@@ -156,16 +238,42 @@ mod tests {
     #[test]
     fn the_session_used_least_recently_makes_room_and_only_of_the_same_account() {
         let (clock, time) = Clock::manual();
-        let store = SessionStore::new(100, 2, clock);
-        let (other, _) = store.begin(somebody("EMPLOYEE"));
-        let (first, _) = store.begin(somebody("USER"));
+        let store = store(100, 2, clock);
+        let (other, _) = begin(&store, "EMPLOYEE");
+        let (first, _) = begin(&store, "USER");
         time.store(1, Ordering::SeqCst);
-        let (second, _) = store.begin(somebody("USER"));
+        let (second, _) = begin(&store, "USER");
         time.store(2, Ordering::SeqCst);
         assert!(store.find(first.expose()).is_some());
         time.store(3, Ordering::SeqCst);
-        let (third, _) = store.begin(somebody("USER"));
+        let (third, _) = begin(&store, "USER");
         let alive = |id: &PlainSecret| store.find(id.expose()).is_some();
         assert_eq!([alive(&other), alive(&first), alive(&second), alive(&third)], [true, true, false, true]);
+    }
+
+    #[test]
+    fn no_use_keeps_a_session_alive_for_ever() {
+        let (clock, time) = Clock::manual();
+        let store = store(10, 0, clock);
+        let (id, session) = begin(&store, "USER");
+        for second in (0..1_000).step_by(9) {
+            time.store(second * 1000, Ordering::SeqCst);
+            assert!(store.find(id.expose()).is_some(), "{second}");
+        }
+        assert_eq!(session.last_seen_at() - session.signed_in_at, 999_000);
+        time.store(1_000_000, Ordering::SeqCst);
+        assert!(store.find(id.expose()).is_none() && store.of(session.principal.account()).is_empty());
+        assert_eq!(store.sweep().removed, 1);
+    }
+
+    #[test]
+    fn a_session_is_ended_by_name_only_by_its_owner() {
+        let store = store(10, 0, Clock::system());
+        let ((mine, session), (other, _)) = (begin(&store, "USER"), begin(&store, "EMPLOYEE"));
+        let stranger = somebody("EMPLOYEE").account();
+        assert!(store.end_named(stranger, &session.id).is_none() && store.find(mine.expose()).is_some());
+        assert!(store.end_named(session.principal.account(), &session.id).is_some());
+        assert!(store.find(mine.expose()).is_none() && store.find(other.expose()).is_some());
+        assert!(store.find(&session.id).is_none(), "its name opens nothing");
     }
 }

@@ -1,6 +1,7 @@
 //! A map in pieces, each behind a lock of its own, so that growing or sweeping it never stops everyone for long.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use parking_lot::{RwLock, RwLockWriteGuard};
@@ -18,6 +19,8 @@ const LEAST_ROOM: usize = 1_024;
 pub struct Shards<V> {
     /// Each lock guards one piece; no code holds two at a time.
     pieces: Vec<RwLock<Piece<V>>>,
+    /// Entries of all pieces; changed while the piece that it counts is locked.
+    count: AtomicUsize,
 }
 
 struct Piece<V> {
@@ -60,14 +63,27 @@ impl<V: Clone> Shards<V> {
     #[must_use]
     pub fn new() -> Self {
         let piece = || RwLock::new(Piece { entries: HashMap::new(), arrivals: VecDeque::new() });
-        Self { pieces: std::iter::repeat_with(piece).take(SHARDS).collect() }
+        Self { pieces: std::iter::repeat_with(piece).take(SHARDS).collect(), count: AtomicUsize::new(0) }
     }
 
     /// Adds an entry.
     pub fn insert(&self, key: SecretHash, value: V) {
         let mut piece = self.piece(key).write();
-        piece.entries.insert(key, value);
+        if piece.entries.insert(key, value).is_none() {
+            self.count.fetch_add(1, Ordering::Relaxed);
+        }
         piece.arrivals.push_back(key);
+        // What is removed before its time leaves its key behind; they must not pile up between two sweeps.
+        if piece.arrivals.len() > LEAST_ROOM + 2 * piece.entries.len() {
+            let Piece { entries, arrivals } = &mut *piece;
+            arrivals.retain(|key| entries.contains_key(key));
+        }
+    }
+
+    /// Whether there is such an entry.
+    #[must_use]
+    pub fn contains(&self, key: SecretHash) -> bool {
+        self.piece(key).read().entries.contains_key(&key)
     }
 
     /// A copy of an entry.
@@ -78,25 +94,34 @@ impl<V: Clone> Shards<V> {
 
     /// Removes an entry.
     pub fn remove(&self, key: SecretHash) -> Option<V> {
-        self.piece(key).write().entries.remove(&key)
+        let mut piece = self.piece(key).write();
+        let removed = piece.entries.remove(&key);
+        if removed.is_some() {
+            self.count.fetch_sub(1, Ordering::Relaxed);
+        }
+        removed
     }
 
     /// How many entries there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.pieces.iter().map(|piece| piece.read().entries.len()).sum()
+        self.count.load(Ordering::Relaxed)
     }
 
-    /// Copies of all entries that `wanted` picks.
-    pub fn filter(&self, wanted: impl Fn(&V) -> bool) -> Vec<(SecretHash, V)> {
-        let mut found = Vec::new();
-        for piece in &self.pieces {
-            let piece = piece.read();
-            found.extend(
-                piece.entries.iter().filter(|(_, value)| wanted(value)).map(|(key, value)| (*key, value.clone())),
-            );
-        }
-        found
+    /// Of the entries that have been there longest in their piece, the one of least rank.
+    #[must_use]
+    pub fn oldest(&self, rank: impl Fn(&V) -> u64) -> Option<SecretHash> {
+        let of_piece = |piece: &RwLock<Piece<V>>| {
+            let mut piece = piece.write();
+            while let Some(key) = piece.arrivals.front().copied() {
+                if let Some(value) = piece.entries.get(&key) {
+                    return Some((rank(value), key));
+                }
+                piece.arrivals.pop_front();
+            }
+            None
+        };
+        self.pieces.iter().filter_map(of_piece).min_by_key(|(rank, _)| *rank).map(|(_, key)| key)
     }
 
     /// Looks at every entry once, oldest first, a batch at a time under each lock.
@@ -108,6 +133,7 @@ impl<V: Clone> Shards<V> {
                 let batch = left.min(BATCH);
                 let (gone, done) = swept.timed(piece.write(), |piece| sweep_batch(piece, batch, &judge));
                 swept.removed += gone;
+                self.count.fetch_sub(gone, Ordering::Relaxed);
                 left = if done { 0 } else { left - batch };
             }
             if is_roomy(&piece.read()) {

@@ -34,6 +34,8 @@ pub struct AccountSource {
     pub role: String,
     /// Roles that may sign in.
     pub roles: Vec<String>,
+    /// Which rows may sign in besides, in the filter language; all when absent.
+    pub active: Option<String>,
 }
 
 /// Who may do what with one service: `[policy.NAME]`. What no rule names is refused.
@@ -92,6 +94,15 @@ impl Builtin {
     /// The parser's message, when the embedded text is not what this type expects.
     pub fn hrdb() -> Result<Self, String> {
         toml::from_str(include_str!("../../migrations/hrdb.toml")).map_err(|error| error.to_string())
+    }
+
+    /// The policies as a section of the settings file.
+    ///
+    /// # Errors
+    /// The writer's message.
+    pub fn policies_as_text(policies: &BTreeMap<&str, ServicePolicy>) -> Result<String, String> {
+        let document = BTreeMap::from([("policy", policies)]);
+        toml::to_string(&document).map_err(|error| error.to_string())
     }
 
     /// Reads the policy of one service.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use serde::Deserialize;
 
-use super::{Mount, Secret, ServicePolicy};
+use super::{AccountSource, Command, Mount, PasswordCost, Secret, ServicePolicy};
 
 /// Every setting once: name, type, default, variable and help. The macro makes of it the flags, the keys of `hrdb.toml`
 /// and [`Settings`], so that none of the three can know a setting that the others do not.
@@ -18,8 +18,11 @@ macro_rules! settings {
         #[command(name = "hrdb", version, about = "Serves the hrdb sample database over REST.",
             after_help = "A setting is taken from its flag, else from its HRDB_* variable, else from hrdb.toml (the same names \
                           with _ for -), else from its default.\n\
-                          HRDB_ADMIN_PASSWORD, a variable only, sets the password of `admin` when the database is first made.")]
+                          HRDB_ADMIN_PASSWORD, a variable only, sets the password of `admin` when the database is first made.",
+            disable_help_subcommand = true)]
         struct Flags {
+            #[command(subcommand)]
+            command: Option<Command>,
             #[arg(long, env = "HRDB_CONFIG", value_name = "FILE", hide_env = true,
                 help = "Settings file [default: hrdb.toml, if there is one] [env: HRDB_CONFIG]")]
             config: Option<PathBuf>,
@@ -41,6 +44,7 @@ macro_rules! settings {
             services: BTreeMap<String, Mount>,
             #[serde(default)]
             policy: BTreeMap<String, ServicePolicy>,
+            accounts: Option<Vec<AccountSource>>,
         }
 
         /// What the server runs with.
@@ -51,6 +55,8 @@ macro_rules! settings {
             pub services: BTreeMap<String, Mount>,
             /// Who may do what, by the name of the service; the built-in policy for one that is not here.
             pub policy: BTreeMap<String, ServicePolicy>,
+            /// Where people sign in, in place of the sources that are built in.
+            pub accounts: Option<Vec<AccountSource>>,
             /// Password that the first start gives to the account `admin`.
             pub admin_password: Option<Secret>,
         }
@@ -66,6 +72,7 @@ macro_rules! settings {
                 }, )*
                 services: mounts(flags.services, file.services)?,
                 policy: file.policy,
+                accounts: file.accounts,
                 admin_password,
             })
         }
@@ -78,7 +85,18 @@ settings! {
     context_path: String = "", "HRDB_CONTEXT_PATH", "Path below which everything is served as well, such as /Demo";
     token_validity_seconds: u32 = "1800", "HRDB_TOKEN_VALIDITY_SECONDS", "Life of an access token, from its making on";
     session_timeout_seconds: u32 = "1800", "HRDB_SESSION_TIMEOUT_SECONDS", "A browser session ends after so long without a request";
-    max_sessions_per_user: u32 = "0", "HRDB_MAX_SESSIONS_PER_USER", "Sessions of one user at a time, the oldest goes; 0 is no limit";
+    session_lifetime_seconds: u32 = "43200", "HRDB_SESSION_LIFETIME_SECONDS", "A browser session ends after so long, however much it is used";
+    remember_me_seconds: u32 = "1296000", "HRDB_REMEMBER_ME_SECONDS", "A browser that asks for it stays signed in for so long; 0 is never";
+    max_sessions_per_user: u32 = "100", "HRDB_MAX_SESSIONS_PER_USER", "Sessions of one user at a time, the one used least recently goes; 0 is no limit";
+    max_sessions: u32 = "100000", "HRDB_MAX_SESSIONS", "Sessions of all users together; 0 is no limit";
+    max_tokens_per_user: u32 = "10000", "HRDB_MAX_TOKENS_PER_USER", "Tokens of one user at a time, the oldest goes; 0 is no limit";
+    max_tokens: u32 = "200000", "HRDB_MAX_TOKENS", "Tokens of all users together; 0 is no limit";
+    min_password_length: u32 = "8", "HRDB_MIN_PASSWORD_LENGTH", "Fewest characters of a password that a user gives himself";
+    argon2_memory_kib: u32 = "19456", "HRDB_ARGON2_MEMORY_KIB", "Memory of a password's hash";
+    argon2_iterations: u32 = "2", "HRDB_ARGON2_ITERATIONS", "Passes over that memory";
+    argon2_parallelism: u32 = "1", "HRDB_ARGON2_PARALLELISM", "Lanes of that memory";
+    basic_cache_seconds: u32 = "60", "HRDB_BASIC_CACHE_SECONDS", "For so long verified Basic credentials cost no hash; 0 is never";
+    sign_in_attempts: u32 = "5", "HRDB_SIGN_IN_ATTEMPTS", "Failed sign-ins after which the next must wait; 0 is no limit";
     workers: usize = "0", "HRDB_WORKERS", "Threads that serve requests; 0 is one per core";
     body_limit_bytes: usize = "16777216", "HRDB_BODY_LIMIT_BYTES", "Largest JSON or form body";
     file_limit_bytes: usize = "300000000", "HRDB_FILE_LIMIT_BYTES", "Largest file in a form";
@@ -124,11 +142,20 @@ pub enum SettingsError {
     Invalid(String),
 }
 
-/// Reads the settings of this process.
+/// What a command line asks for.
+#[derive(Debug)]
+pub struct Invocation {
+    /// What to do.
+    pub command: Command,
+    /// With which settings.
+    pub settings: Settings,
+}
+
+/// Reads the settings of this process, and what it is to do.
 ///
 /// # Errors
 /// [`SettingsError`] with the text to print.
-pub fn load<I, T>(arguments: I) -> Result<Settings, SettingsError>
+pub fn load<I, T>(arguments: I) -> Result<Invocation, SettingsError>
 where
     I: IntoIterator<Item = T>,
     T: Into<std::ffi::OsString> + Clone,
@@ -139,7 +166,8 @@ where
             return Err(SettingsError::Invalid(format!("unknown variable {name}; hrdb --help lists the settings")));
         }
     }
-    let flags = Flags::try_parse_from(arguments).map_err(|error| first_line(&error))?;
+    let mut flags = Flags::try_parse_from(arguments).map_err(|error| first_line(&error))?;
+    let command = flags.command.take().unwrap_or_default();
     let file = read_file(flags.config.as_deref())?;
     let admin_password = match std::env::var("HRDB_ADMIN_PASSWORD") {
         Ok(text) => Some(text).filter(|text| !text.is_empty()).map(Secret::new),
@@ -148,7 +176,7 @@ where
             return Err(SettingsError::Invalid("HRDB_ADMIN_PASSWORD is not UTF-8".to_owned()));
         }
     };
-    check(combine(flags, file, admin_password)?)
+    Ok(Invocation { command, settings: check(combine(flags, file, admin_password)?)? })
 }
 
 fn first_line(error: &clap::Error) -> SettingsError {
@@ -156,8 +184,13 @@ fn first_line(error: &clap::Error) -> SettingsError {
         return SettingsError::Asked(error.render().to_string());
     }
     let text = error.render().to_string();
-    let line = text.lines().next().unwrap_or_default();
-    SettingsError::Invalid(line.trim_start_matches("error: ").to_owned())
+    let mut lines = text.lines().map(str::trim);
+    let mut line = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    if line.ends_with(':') {
+        // What is missing stands in the lines that follow.
+        lines.take_while(|more| !more.is_empty()).for_each(|more| line = format!("{line} {more}"));
+    }
+    SettingsError::Invalid(line)
 }
 
 fn read_file(given: Option<&Path>) -> Result<File, SettingsError> {
@@ -189,17 +222,36 @@ fn check(mut settings: Settings) -> Result<Settings, SettingsError> {
     for (name, value) in [
         ("token_validity_seconds", settings.token_validity_seconds),
         ("session_timeout_seconds", settings.session_timeout_seconds),
+        ("session_lifetime_seconds", settings.session_lifetime_seconds),
+        ("min_password_length", settings.min_password_length),
         ("max_page_size", settings.max_page_size),
     ] {
         if value == 0 {
             return invalid(format!("{name} must be at least 1"));
         }
     }
+    for (name, value, bounds) in [
+        ("argon2_memory_kib", settings.argon2_memory_kib, PasswordCost::MEMORY_KIB),
+        ("argon2_iterations", settings.argon2_iterations, PasswordCost::ITERATIONS),
+        ("argon2_parallelism", settings.argon2_parallelism, PasswordCost::PARALLELISM),
+        ("basic_cache_seconds", settings.basic_cache_seconds, 0..=3_600),
+        ("sign_in_attempts", settings.sign_in_attempts, 0..=1_000),
+    ] {
+        if !bounds.contains(&value) {
+            return invalid(format!("{name} must be {} to {}", bounds.start(), bounds.end()));
+        }
+    }
+    if settings.accounts.as_ref().is_some_and(Vec::is_empty) {
+        return invalid("accounts must name at least one source, or nobody could sign in".to_owned());
+    }
     if let Err(error) = env_filter::Builder::new().try_parse(&settings.log) {
         return invalid(format!("log '{}': {error}", settings.log));
     }
     if settings.body_limit_bytes < 1024 {
         return invalid("body_limit_bytes must be at least 1024".to_owned());
+    }
+    if settings.min_password_length > 128 {
+        return invalid("min_password_length must be at most 128".to_owned());
     }
     if settings.workers > 1024 {
         return invalid("workers must be at most 1024".to_owned());
@@ -213,6 +265,16 @@ fn check(mut settings: Settings) -> Result<Settings, SettingsError> {
 }
 
 impl Settings {
+    /// What a new hash of a password costs.
+    #[must_use]
+    pub fn password_cost(&self) -> PasswordCost {
+        PasswordCost {
+            memory_kib: self.argon2_memory_kib,
+            iterations: self.argon2_iterations,
+            parallelism: self.argon2_parallelism,
+        }
+    }
+
     /// The settings with nothing set, for tests and examples.
     ///
     /// # Panics

@@ -5,7 +5,8 @@ use serde_json::json;
 
 use super::call::Call;
 use super::error::Failure;
-use super::security::{CSRF_COOKIE, CSRF_HEADER};
+use super::security::CSRF_HEADER;
+use super::session_cookies::CSRF_COOKIE;
 
 /// The application's properties, as a script.
 pub async fn properties(_: Call) -> Result<HttpResponse, Failure> {

@@ -1,23 +1,26 @@
 //! Who is calling: token, Basic credentials or session cookie, in this order.
 //!
 //! A request with a token or Basic credentials is stateless: cookies are neither read nor set, and there is no CSRF to
-//! fear. Wrong Basic credentials make the caller nobody; a wrong token ends the request.
+//! fear. Wrong Basic credentials make the caller nobody; a wrong token ends the request. Where no session is alive, a
+//! remember-me cookie begins one, except to sign in or out.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
+use actix_web::cookie::Cookie;
 use actix_web::http::header::{ACCEPT, AUTHORIZATION};
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::error::Failure;
 use super::parameters::Query;
+use super::remember_me;
+use super::session_cookies::SESSION_COOKIE;
 use super::state::State;
-use crate::auth::{Principal, Session, SignInError};
+use crate::auth::{Means, Principal, Session, SignInError};
 use crate::config::Secret;
 
-/// Name of the session cookie.
-pub const SESSION_COOKIE: &str = "SESSION";
 /// Names under which a token comes in the query; the first found counts. The header's name is the same in any case.
 const TOKEN_PARAMETERS: [&str; 2] = ["wm_auth_token", "WM_AUTH_TOKEN"];
 
@@ -49,28 +52,48 @@ impl Caller {
     }
 }
 
-/// Finds out who is calling.
+/// Finds out who is calling, and which cookies the answer is to set because of it.
 ///
 /// # Errors
-/// [`Failure::InvalidToken`], and [`Failure::Overloaded`] when too many sign in at once.
-pub async fn identify(request: &HttpRequest, query: &Query, state: &State) -> Result<Caller, Failure> {
-    if let Some(token) = token(request, query) {
-        return state.tokens.find(&token).map(Caller::Stateless).ok_or(Failure::InvalidToken);
-    }
-    if let Some(given) = basic(request) {
-        let Ok((name, password)) = given else { return Ok(Caller::Anonymous) };
-        return match state.accounts.sign_in(&name, password).await {
-            Ok(principal) => Ok(Caller::Stateless(Arc::new(principal))),
-            Err(SignInError::BadCredentials) => Ok(Caller::Anonymous),
-            Err(other) => Err(other.into()),
-        };
+/// [`Failure::InvalidToken`], [`Failure::TooManyAttempts`], and [`Failure::Overloaded`] when too many sign in at once.
+pub async fn identify(
+    request: &HttpRequest,
+    query: &Query,
+    (context, path): (&str, &str),
+    state: &State,
+) -> Result<(Caller, Vec<Cookie<'static>>), Failure> {
+    if let Some(caller) = stateless(request, query, state).await? {
+        return Ok((caller, Vec::new()));
     }
     let session = request.cookie(SESSION_COOKIE).and_then(|cookie| state.sessions.find(cookie.value()));
-    Ok(session.map_or(Caller::Anonymous, Caller::Session))
+    if session.is_some() || path.starts_with("/j_spring_security_") {
+        return Ok((session.map_or(Caller::Anonymous, Caller::Session), Vec::new()));
+    }
+    let (session, cookies) = remember_me::recall(request, context, state).await?;
+    Ok((session.map_or(Caller::Anonymous, Caller::Session), cookies))
 }
 
-/// The query beats the header; what is blank is not there.
-fn token(request: &HttpRequest, query: &Query) -> Option<String> {
+/// Who comes with a token or Basic credentials; `None` without either.
+async fn stateless(request: &HttpRequest, query: &Query, state: &State) -> Result<Option<Caller>, Failure> {
+    if let Some(token) = token(request, query) {
+        return state.tokens.find(&token).map(Caller::Stateless).map(Some).ok_or(Failure::InvalidToken);
+    }
+    let Some(given) = basic(request) else { return Ok(None) };
+    let Ok((name, password)) = given else { return Ok(Some(Caller::Anonymous)) };
+    match state.accounts.sign_in(&name, password, client_address(request), Means::Basic).await {
+        Ok(principal) => Ok(Some(Caller::Stateless(Arc::new(principal)))),
+        Err(SignInError::BadCredentials) => Ok(Some(Caller::Anonymous)),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Where a request comes from.
+pub fn client_address(request: &HttpRequest) -> IpAddr {
+    request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip())
+}
+
+/// The token that a request comes with. The query beats the header; what is blank is not there.
+pub fn token(request: &HttpRequest, query: &Query) -> Option<String> {
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     TOKEN_PARAMETERS.iter().find_map(|name| query.first(name).and_then(given)).or_else(|| {
         let header = request.headers().get(TOKEN_PARAMETERS[0])?;

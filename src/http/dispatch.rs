@@ -2,7 +2,7 @@
 //!
 //! 1. it gets an id, and its time is taken;
 //! 2. the context path and a trailing slash are taken off its path;
-//! 3. the caller is found: an invalid token ends it here (401);
+//! 3. the caller is found: an invalid token ends it here (401), a remember-me cookie begins a session;
 //! 4. its endpoint is found; who is nobody learns nothing of what there is below `/services` (401, else 404 and 405);
 //! 5. a session's writing request must carry the CSRF token (403);
 //! 6. the policy is asked (401, 403), and what the caller accepts is looked at (406), before body or database are touched;
@@ -14,6 +14,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
+use actix_web::cookie::Cookie;
 use actix_web::http::header::{
     ACCEPT, ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName,
     HeaderValue, LOCATION, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
@@ -32,6 +33,7 @@ use super::parameters::Query;
 use super::queries;
 use super::router::{Found, Router};
 use super::security::CSRF_HEADER;
+use super::session_cookies;
 use super::state::State;
 use crate::query::QueryError;
 
@@ -44,10 +46,18 @@ const POLICY: &str = "default-src 'self'; frame-ancestors 'none'; base-uri 'none
 pub async fn answer(request: HttpRequest, payload: Payload, state: Data<State>, router: Data<Router>) -> HttpResponse {
     let started = Instant::now();
     let request_id = request_id(request.headers());
-    let mut caller = Caller::Anonymous;
-    let outcome = AssertUnwindSafe(route(&request, payload, &state, &router, &mut caller)).catch_unwind().await;
+    let mut found = (Caller::Anonymous, Vec::new());
+    let outcome = AssertUnwindSafe(route(&request, payload, &state, &router, &mut found)).catch_unwind().await;
+    let (caller, cookies) = found;
     let outcome = outcome.unwrap_or_else(|_| Err(Failure::Internal("the handler panicked".to_owned())));
     let mut response = outcome.unwrap_or_else(|failure| failure.response(&request_id));
+    if session_cookies::add(&mut response, &cookies).is_err() {
+        log::error!("request {request_id}: a cookie cannot be set");
+    }
+    if !cookies.is_empty() {
+        // No cache between here and the browser may keep somebody's cookies along with a page or a file.
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     finish(response.headers_mut(), &request, &request_id);
     log::info!(
         target: "hrdb::access",
@@ -66,7 +76,7 @@ async fn route(
     payload: Payload,
     state: &Data<State>,
     router: &Router,
-    caller: &mut Caller,
+    found: &mut (Caller, Vec<Cookie<'static>>),
 ) -> Result<HttpResponse, Failure> {
     let state: &Arc<State> = state;
     let (context, path) = split_context(request.path(), &state.context_path);
@@ -74,7 +84,8 @@ async fn route(
         return Err(Failure::ForeignOrigin);
     }
     let query = Query::parse(request.query_string())?;
-    *caller = identify(request, &query, state).await?;
+    *found = identify(request, &query, (context, path), state).await?;
+    let caller = &found.0;
     if path.is_empty() {
         // Without its slash, the page's links would lead beside the context.
         return Ok(HttpResponse::Found().insert_header((LOCATION, format!("{context}/"))).finish());

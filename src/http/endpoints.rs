@@ -9,8 +9,8 @@ use futures_util::future::LocalBoxFuture;
 use super::call::Call;
 use super::error::Failure;
 use super::{
-    application, catalog, contents, description, entities, exports, lists, pages, queries, security,
-    service_definitions, sign_in,
+    application, catalog, contents, description, entities, exports, lists, own_sessions, pages, password, queries,
+    security, service_definitions, sign_in,
 };
 use crate::auth::Verb;
 use crate::catalog::Entity;
@@ -166,6 +166,11 @@ endpoints! {
     "delete_by_query"  Delete "/services/{service}/queryExecutor/queries/{name}" Access::Query => queries::run;
 
     "mint_token"       Get    "/services/security/token"                       Access::Public => security::token;
+    "revoke_token"     Delete "/services/security/token"                       Access::Authenticated => own_sessions::revoke_token;
+    "revoke_tokens"    Delete "/services/security/tokens"                      Access::Authenticated => own_sessions::revoke_tokens;
+    "list_sessions"    Get    "/services/security/sessions"                    Access::Authenticated => own_sessions::list;
+    "end_session"      Delete "/services/security/sessions/{id}"               Access::Authenticated => own_sessions::end;
+    "change_password"  Post   "/services/security/password"                    Access::Authenticated => password::change;
     "get_info"         Get    "/services/security/info"                        Access::Public => security::info;
     "get_enabled"      Get    "/services/security/enabled"                     Access::Public => security::enabled;
     "get_user"         Get    "/services/security/user"                        Access::Public => security::user;
@@ -174,6 +179,7 @@ endpoints! {
     "get_userid"       Get    "/services/security/user/userid"                 Access::Public => security::userid;
     "get_roles"        Get    "/services/security/user/roles"                  Access::Public => security::roles;
     "get_login_time"   Get    "/services/security/user/login_time"             Access::Public => security::login_time;
+    "list_demo_accounts" Get  "/services/security/demo-accounts"               Access::Public => security::demo_accounts;
     "get_ssologin"     Get    "/services/security/ssologin"                    Access::Public => security::sso_login;
     "get_exported_file" Get   "/services/files/exported/{file}"                Access::Authenticated => exports::fetch;
     "list_operations"  Get    "/services/servicedefs"                          Access::Public => service_definitions::list;

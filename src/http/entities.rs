@@ -7,12 +7,12 @@ use super::conditional::IfMatch;
 use super::error::Failure;
 use super::lists;
 use crate::catalog::PropertyIndex;
-use crate::config::Secret;
+use crate::config::{PasswordCost, Secret};
 use crate::query::{self, Change, QueryError, Replace, Value};
 use crate::records::{self, ListParams};
 
 /// Lengths of a password, before it is hashed.
-pub const PASSWORD_LENGTHS: std::ops::RangeInclusive<usize> = 1..=128;
+pub const PASSWORD_LENGTHS: std::ops::RangeInclusive<usize> = PasswordCost::LENGTHS;
 
 /// Media type of a form with files.
 const FORM: &str = "multipart/form-data";

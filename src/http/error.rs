@@ -32,6 +32,8 @@ pub enum Failure {
     InvalidToken,
     /// Sign-in failed.
     BadCredentials,
+    /// Sign-in has failed too often; to be tried again after so many seconds.
+    TooManyAttempts(u64),
     /// The caller's roles do not allow it.
     Forbidden,
     /// A session's writing request does not prove where it comes from.
@@ -80,6 +82,7 @@ impl From<SignInError> for Failure {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::BadCredentials => Self::BadCredentials,
+            SignInError::TooManyAttempts(seconds) => Self::TooManyAttempts(seconds),
             SignInError::Busy => Self::Overloaded,
             SignInError::Failed(text) => Self::Internal(text),
         }
@@ -146,6 +149,9 @@ impl Failure {
         match self {
             Self::Unauthenticated => response.insert_header(("X-WM-Login-ErrorMessage", "Session Not Found")),
             Self::BadCredentials => response.insert_header(("X-WM-Login-ErrorMessage", "Authentication Failed")),
+            Self::TooManyAttempts(seconds) => response
+                .insert_header((RETRY_AFTER, seconds.to_string()))
+                .insert_header(("X-WM-Login-ErrorMessage", "Too Many Attempts")),
             Self::WrongMethod(_, allow) => response.insert_header((ALLOW, allow.as_str())),
             _ if shown.status == StatusCode::SERVICE_UNAVAILABLE => {
                 response.insert_header((RETRY_AFTER, RETRY_SECONDS))
@@ -195,6 +201,12 @@ impl Failure {
                 "Authentication Failed :",
                 "Bad credentials",
             ),
+            Self::TooManyAttempts(seconds) => Shown {
+                status: StatusCode::TOO_MANY_REQUESTS,
+                key: Some("com.wavemaker.runtime.security.too.many.attempts"),
+                message: Some(format!("Too many failed sign-ins; try again in {seconds} seconds")),
+                parameters: vec![seconds.to_string()],
+            },
             Self::Forbidden => denied("Access is denied"),
             Self::BadCsrfToken => {
                 denied("The CSRF token in the header 'X-WM-XSRF-TOKEN' or the parameter '_csrf' is missing or wrong")

@@ -7,16 +7,16 @@ use serde_json::{Value as Json, json};
 use super::call::{Call, json_of};
 use super::caller::Caller;
 use super::error::Failure;
+use super::session_cookies::CSRF_COOKIE;
+use crate::records::RecordError;
 
-/// Header and cookie that carry the CSRF token.
+/// Header that carries the CSRF token.
 pub const CSRF_HEADER: &str = "X-WM-XSRF-TOKEN";
-/// The cookie from which scripts read it.
-pub const CSRF_COOKIE: &str = "wm_xsrf_token";
 
 /// A new access token for the caller, whatever he has signed in with.
 pub async fn token(call: Call) -> Result<HttpResponse, Failure> {
     let principal = call.caller.principal().ok_or(Failure::NoTokenForNobody)?;
-    let token = call.state.tokens.issue(principal.clone());
+    let token = call.state.guard.issue(principal).map_err(RecordError::from)?.ok_or(Failure::NoTokenForNobody)?;
     let mut response = json_of(&json!({
         "wm_auth_token": token.expose(),
         "WM_AUTH_TOKEN": token.expose(),
@@ -41,7 +41,7 @@ pub async fn info(call: Call) -> Result<HttpResponse, Failure> {
     Ok(json_of(&json!({
         "securityEnabled": true,
         "authenticated": user.is_some(),
-        "rememberMeEnabled": false,
+        "rememberMeEnabled": call.state.remember_me.is_on(),
         "loginConfig": {
             "type": "PAGE",
             "pageName": "Login",
@@ -105,6 +105,14 @@ pub async fn roles(call: Call) -> Result<HttpResponse, Failure> {
 /// When the caller signed in, as text.
 pub async fn login_time(call: Call) -> Result<HttpResponse, Failure> {
     Ok(result(&json!(signed_in_at(&call.caller).to_string())))
+}
+
+/// The accounts that a sign-in page may offer to whoever tries the sample out: their passwords are no secret.
+pub async fn demo_accounts(call: Call) -> Result<HttpResponse, Failure> {
+    let accounts = call.state.accounts.demo_accounts()?;
+    let shown =
+        accounts.iter().map(|account| json!({ "source": account.source, "name": account.name, "role": account.role }));
+    Ok(json_of(&Json::Array(shown.collect())))
 }
 
 /// There is no single sign-on: nothing to do, as in an app with forms only.

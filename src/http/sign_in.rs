@@ -2,17 +2,21 @@
 
 use std::sync::Arc;
 
-use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
-use actix_web::{HttpRequest, HttpResponse};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
 use super::call::Call;
-use super::caller::{SESSION_COOKIE, is_navigation};
+use super::caller::{client_address, is_navigation};
 use super::error::Failure;
-use super::security::CSRF_COOKIE;
+use super::session_cookies::{Begun, CSRF_COOKIE, REMEMBER_ME_COOKIE, SESSION_COOKIE, add, begin, taken_back};
+use crate::auth::Means;
 use crate::config::Secret;
+use crate::records::RecordError;
+
+/// What a ticked box sends.
+const TICKED: [&str; 4] = ["true", "on", "yes", "1"];
 
 /// Takes `j_username` and `j_password` of a form and begins a session under a new id.
 pub async fn check(mut call: Call) -> Result<HttpResponse, Failure> {
@@ -23,13 +27,20 @@ pub async fn check(mut call: Call) -> Result<HttpResponse, Failure> {
     }
     let name = form.first("j_username").unwrap_or_default().trim();
     let password = Secret::new(form.first("j_password").unwrap_or_default().to_owned());
-    let principal = call.state.accounts.sign_in(name, password).await?;
-    end_session(&call);
-    let (id, session) = call.state.sessions.begin(Arc::new(principal));
-    let cookies = [
-        cookie(&call, SESSION_COOKIE, id.expose().to_owned(), true),
-        cookie(&call, CSRF_COOKIE, session.csrf().to_owned(), false),
-    ];
+    let from = client_address(&call.request);
+    let principal = Arc::new(call.state.accounts.sign_in(name, password, from, Means::Form).await?);
+    end_session(&call).await?;
+    let ticked = form.first("j_rememberme").is_some_and(|value| TICKED.contains(&value.to_ascii_lowercase().as_str()));
+    let remembered = if ticked && call.state.remember_me.is_on() {
+        Some(call.state.remember_me.begin(&principal).await.map_err(RecordError::from)?)
+    } else {
+        None
+    };
+    let begun = begin(&call.state, &call.request, &call.context, &principal, remembered.as_ref())?;
+    let Begun { session, mut cookies } = begun.ok_or(Failure::BadCredentials)?;
+    if remembered.is_none() && call.request.cookie(REMEMBER_ME_COOKIE).is_some() {
+        cookies.push(taken_back(&call.request, &call.context, REMEMBER_ME_COOKIE));
+    }
     let mut response = if is_navigation(&call.request) {
         let page = form.first("redirectPage").filter(|page| !page.is_empty());
         let fragment = page.map(|page| format!("#{}", utf8_percent_encode(page, NON_ALPHANUMERIC))).unwrap_or_default();
@@ -46,7 +57,9 @@ pub async fn check(mut call: Call) -> Result<HttpResponse, Failure> {
 
 /// Ends the session, if there is one, and takes the cookies back.
 pub async fn logout(call: Call) -> Result<HttpResponse, Failure> {
-    end_session(&call);
+    if !matches!(call.caller, super::caller::Caller::Stateless(_)) {
+        end_session(&call).await?;
+    }
     let scripted = call.request.headers().get("X-Requested-With").is_some_and(|value| value == "XMLHttpRequest");
     let mut response = if scripted {
         HttpResponse::Ok().finish()
@@ -54,40 +67,25 @@ pub async fn logout(call: Call) -> Result<HttpResponse, Failure> {
         HttpResponse::Found().insert_header((LOCATION, format!("{}/", call.context))).finish()
     };
     if !matches!(call.caller, super::caller::Caller::Stateless(_)) {
-        let cookies = [SESSION_COOKIE, CSRF_COOKIE].map(|name| {
-            let mut cookie = cookie(&call, name, String::new(), name == SESSION_COOKIE);
-            cookie.set_max_age(Duration::ZERO);
-            cookie
-        });
-        add(&mut response, &cookies)?;
+        let names = [SESSION_COOKIE, CSRF_COOKIE, REMEMBER_ME_COOKIE];
+        add(&mut response, &names.map(|name| taken_back(&call.request, &call.context, name)))?;
     }
     Ok(response)
 }
 
-fn end_session(call: &Call) {
-    if matches!(call.caller, super::caller::Caller::Session(_))
-        && let Some(cookie) = call.request.cookie(SESSION_COOKIE)
+/// Ends the session of the cookie, and the series of the other one.
+async fn end_session(call: &Call) -> Result<(), Failure> {
+    let mut series = None;
+    if let (super::caller::Caller::Session(session), Some(cookie)) = (&call.caller, call.request.cookie(SESSION_COOKIE))
     {
         call.state.sessions.end(cookie.value());
+        series = session.origin.series;
     }
-}
-
-fn cookie(call: &Call, name: &'static str, value: String, http_only: bool) -> Cookie<'static> {
-    Cookie::build(name, value)
-        .path(format!("{}/", call.context))
-        .same_site(SameSite::Lax)
-        .secure(is_https(&call.request))
-        .http_only(http_only)
-        .finish()
-}
-
-fn is_https(request: &HttpRequest) -> bool {
-    request.connection_info().scheme() == "https"
-}
-
-fn add(response: &mut HttpResponse, cookies: &[Cookie<'static>]) -> Result<(), Failure> {
-    cookies
-        .iter()
-        .try_for_each(|cookie| response.add_cookie(cookie))
-        .map_err(|error| Failure::Internal(error.to_string()))
+    if let Some(series) = series {
+        call.state.remember_me.forget_series(series).await.map_err(RecordError::from)?;
+    }
+    if let Some(cookie) = call.request.cookie(REMEMBER_ME_COOKIE) {
+        call.state.remember_me.forget(cookie.value()).await.map_err(RecordError::from)?;
+    }
+    Ok(())
 }

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 
 use super::exported::ExportedFiles;
 use super::files::Files;
-use crate::auth::{Accounts, Hasher, Policy, Principal, SessionStore, TokenStore};
+use crate::auth::{AccountGuard, Accounts, Hasher, Policy, Principal, RememberMe, SessionStore, TokenStore};
 use crate::query::NamedQuery;
 use crate::store::Database;
 
@@ -42,7 +42,11 @@ pub struct State {
     /// What is served, by name.
     pub services: BTreeMap<String, Service>,
     /// Who can sign in.
-    pub accounts: Accounts,
+    pub accounts: Arc<Accounts>,
+    /// Hands out tokens and sessions, and ends them when their account changes.
+    pub guard: Arc<AccountGuard>,
+    /// Browsers that stay signed in.
+    pub remember_me: Arc<RememberMe>,
     /// Hashes passwords.
     pub hasher: Arc<Hasher>,
     /// Access tokens.
@@ -59,6 +63,8 @@ pub struct State {
     pub session_timeout_seconds: u32,
     /// Sessions of one user at a time; 0 is no limit.
     pub max_sessions_per_user: u32,
+    /// Characters that a new password of one's own must have.
+    pub min_password_length: usize,
     /// Largest JSON or form body.
     pub body_limit_bytes: usize,
     /// Largest file in a form.

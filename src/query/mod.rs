@@ -15,6 +15,7 @@ mod named;
 mod page;
 mod path;
 mod predicate;
+mod remember_me;
 mod resolve;
 mod rights;
 mod search;
@@ -41,6 +42,9 @@ pub use named::{
 pub use page::{PageRequest, page_request};
 pub use path::{Place, follow};
 pub use predicate::{Predicate, Term};
+pub use remember_me::{
+    Remembered, forget, forget_account, forget_overdue, overdue, remember, remembered, rotate_remembered,
+};
 pub use resolve::{Surroundings, resolve_filter};
 pub use rights::{Condition, Right, Rights, RowRule, Verb};
 pub use search::{CONDITIONS as SEARCH_CONDITIONS, TYPES as SEARCH_TYPES, read_search};
@@ -48,7 +52,8 @@ pub use select::{OrderTerm, Select, SortTerm};
 pub use shape::{ColumnRef, Join, Joins, Member, Node, Shape};
 pub use sort::resolve_sort;
 pub use sql::{
-    aggregate, count, count_groups, delete, exists, held_by, insert, objects, rows, select, standing, update, values,
+    aggregate, count, count_groups, delete, exists, filtered, insert, objects, own_values, replace_own_value, rows,
+    select, standing, update, values,
 };
 pub use statement::Statement;
 pub use value::{BadValue, Value, epoch_milliseconds, from_json, from_text};

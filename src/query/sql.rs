@@ -194,25 +194,34 @@ pub fn standing(
     statement
 }
 
-/// The number 1 when a property of a row has a value that stands in a column of some other table; else nothing.
+/// Some properties of the rows for which a filter holds, in the order of the key.
 #[must_use]
-pub fn held_by(
-    service: &Service,
-    entity: EntityIndex,
-    property: PropertyIndex,
-    table: &str,
-    column: &str,
-) -> Statement {
-    let entity = service.entity(entity);
-    let mut statement = Statement::new("SELECT 1 FROM ");
-    dialect::identifier(&entity.table, &mut statement.sql);
-    statement.sql.push_str(" WHERE ");
-    dialect::identifier(&entity.properties[property].column, &mut statement.sql);
-    statement.sql.push_str(" IN (SELECT ");
+pub fn filtered(model: &Model, joins: &Joins, wanted: &[PropertyIndex], filter: Option<&Predicate>) -> Statement {
+    let columns = wanted.iter().map(|property| ColumnRef { table: 0, property: *property });
+    list(model, columns, &Parts { joins, filter, order: &[], limit: None })
+}
+
+/// The values of a column of one of the server's own tables.
+#[must_use]
+pub fn own_values(table: &str, column: &str) -> Statement {
+    let mut statement = Statement::new("SELECT ");
     dialect::identifier(column, &mut statement.sql);
     statement.sql.push_str(" FROM ");
     dialect::identifier(table, &mut statement.sql);
-    statement.sql.push_str(") LIMIT 1");
+    statement
+}
+
+/// Puts another value in place of one, in a column of one of the server's own tables.
+#[must_use]
+pub fn replace_own_value(table: &str, column: &str, old: Value, new: Value) -> Statement {
+    let mut statement = Statement::new("UPDATE ");
+    dialect::identifier(table, &mut statement.sql);
+    for (word, value) in [(" SET ", new), (" WHERE ", old)] {
+        statement.sql.push_str(word);
+        dialect::identifier(column, &mut statement.sql);
+        statement.sql.push_str(" = ");
+        statement.value(value);
+    }
     statement
 }
 

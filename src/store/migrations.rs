@@ -12,6 +12,7 @@ use super::{StoreError, connection};
 const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_schema", include_str!("../../migrations/0001_schema.sql")),
     ("0002_seed", include_str!("../../migrations/0002_seed.sql")),
+    ("0003_remember_me", include_str!("../../migrations/0003_remember_me.sql")),
 ];
 
 type Hashing = Box<dyn Fn(&str) -> Result<String, String> + Send + Sync>;

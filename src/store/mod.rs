@@ -11,6 +11,7 @@ mod introspect;
 mod json;
 mod migrations;
 mod reader;
+mod watch;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -23,9 +24,10 @@ use r2d2::{Pool, PooledConnection};
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
 
-use crate::catalog::{self, EntityIndex, PropertyIndex};
-use crate::query::{self, Model, StatementFacts, StatementKind};
+use crate::catalog;
+use crate::query::{self, Model, StatementFacts, StatementKind, Value};
 use connection::Purpose;
+use watch::Watch;
 use writer::Writer;
 
 pub use error::StoreError;
@@ -34,6 +36,7 @@ pub use fields::{Field, Fields};
 pub use json::{write_number, write_string};
 pub use migrations::Context as MigrationContext;
 pub use reader::{Reader, Transaction};
+pub use watch::{Changed, Watcher};
 
 /// Ticks (of 1,000 virtual machine steps) that a query may take on a thread that serves requests: about a millisecond.
 const TICKS_IN_PLACE: u32 = 50;
@@ -41,6 +44,10 @@ const TICKS_IN_PLACE: u32 = 50;
 const LONG_READERS: u32 = 4;
 /// How long a long read waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Where the hashes of demo passwords are recorded.
+const DEMO_TABLE: &str = "_hrdb_demo_password";
+const DEMO_COLUMN: &str = "HASH";
 
 /// How long a changed schema may go unnoticed.
 const SCHEMA_PERIOD: Duration = Duration::from_millis(100);
@@ -61,6 +68,7 @@ pub struct Database {
     long: Connections,
     /// `None` for a file that is only read.
     writer: Option<Writer>,
+    watch: Arc<Watch>,
 }
 
 /// How a file is served.
@@ -116,6 +124,7 @@ impl Database {
         connection: Connection,
     ) -> Result<Self, StoreError> {
         let (version, model) = describe(&connection, name, &options)?;
+        let watch = Arc::new(Watch::default());
         Ok(Self {
             name: name.to_owned(),
             path: path.to_owned(),
@@ -123,7 +132,8 @@ impl Database {
             schema: Mutex::new((version, Instant::now())),
             quick: pool(path, threads)?,
             long: pool(path, LONG_READERS)?,
-            writer: if options.read_only { None } else { Some(Writer::start(connection)?) },
+            writer: if options.read_only { None } else { Some(Writer::start(connection, Arc::clone(&watch))?) },
+            watch,
             options,
         })
     }
@@ -173,13 +183,25 @@ impl Database {
         job(&Reader::new(&connection))
     }
 
-    /// Whether a row holds a hash that a migration recorded as that of a demo password.
+    /// The hashes whose passwords are public knowledge: those that a migration has recorded, and what they were renewed to.
     ///
     /// # Errors
     /// What SQLite reports.
-    pub fn has_demo_password(&self, entity: EntityIndex, property: PropertyIndex) -> Result<bool, StoreError> {
-        let statement = query::held_by(&self.model().service, entity, property, "_hrdb_demo_password", "HASH");
-        Ok(self.read_long(|reader| reader.number(&statement))? > 0)
+    pub fn demo_hashes(&self) -> Result<Vec<String>, StoreError> {
+        let statement = query::own_values(DEMO_TABLE, DEMO_COLUMN);
+        let rows: Vec<_> = self.read(|reader| reader.rows(&statement))?;
+        let text = |value| if let Value::Text(text) = value { Some(text) } else { None };
+        Ok(rows.into_iter().flatten().filter_map(text).collect())
+    }
+
+    /// Records within a change that a hash has been replaced by another of the same password: a demo password stays one.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn demo_hash_renewed(transaction: &Transaction<'_>, old: &str, new: &str) -> Result<(), StoreError> {
+        let (old, new) = (Value::Text(old.to_owned()), Value::Text(new.to_owned()));
+        transaction.execute(&query::replace_own_value(DEMO_TABLE, DEMO_COLUMN, old, new))?;
+        Ok(())
     }
 
     /// Whether nothing is ever written to it.
@@ -217,11 +239,18 @@ impl Database {
         }
     }
 
+    /// Has somebody told of changes to the rows of some tables: of our own after the commit and before their answer, of
+    /// other processes' within a second or two. A file that is only read is not watched.
+    pub fn watch(&self, tables: Vec<String>, watcher: Watcher) {
+        self.watch.begin(tables, watcher);
+    }
+
     /// Finishes what is queued and closes the writer.
     pub fn close(&self) {
         if let Some(writer) = &self.writer {
             writer.stop();
         }
+        self.watch.end();
     }
 }
 

@@ -4,13 +4,15 @@
 //! its own, so that one that fails takes no other with it. A caller has its answer only after the commit.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
 use parking_lot::{Mutex, RwLock};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::watch::{self, Lookout, Watch};
 use super::{StoreError, Transaction};
 
 /// Changes that may wait; beyond it a caller is told to come back later.
@@ -30,11 +32,14 @@ impl Writer {
     ///
     /// # Errors
     /// [`StoreError::Failed`] when no thread can be started.
-    pub fn start(connection: Connection) -> Result<Self, StoreError> {
+    pub fn start(connection: Connection, watch: Arc<Watch>) -> Result<Self, StoreError> {
         let (queue, changes) = sync_channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("hrdb-writer".to_owned())
-            .spawn(move || run(&connection, &changes))
+            .spawn(move || match Lookout::new(watch, &connection) {
+                Ok(lookout) => run(&connection, &changes, lookout),
+                Err(error) => log::error!("the writer cannot watch its database, and stops: {error}"),
+            })
             .map_err(|error| StoreError::Failed(error.to_string()))?;
         Ok(Self { queue: RwLock::new(Some(queue)), thread: Mutex::new(Some(thread)) })
     }
@@ -129,27 +134,43 @@ fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn run(connection: &Connection, queue: &Receiver<Box<dyn Change>>) {
-    while let Ok(first) = queue.recv() {
-        let mut changes = vec![first];
-        match commit_together(connection, &mut changes, queue) {
-            Ok(()) => answer(changes, None),
-            // A deferred constraint speaks up only at the commit, and does not say whose fault it is.
-            Err(StoreError::ForeignKey | StoreError::Check(_)) => {
-                roll_back(connection);
-                for change in changes {
-                    commit_alone(connection, change);
-                }
-            }
-            Err(error) => {
-                log::error!("a commit of {} changes failed: {error}", changes.len());
-                roll_back(connection);
-                answer(changes, Some(&error));
-            }
+fn run(connection: &Connection, queue: &Receiver<Box<dyn Change>>, mut lookout: Lookout<'_>) {
+    loop {
+        match queue.recv_timeout(watch::PERIOD) {
+            Ok(first) => commit(connection, vec![first], queue, &mut lookout),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
         }
+        lookout.look_around();
     }
     // Leaves one tidy file behind; a failure costs nothing but that.
     let _ = connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);");
+}
+
+fn commit(
+    connection: &Connection,
+    mut changes: Vec<Box<dyn Change>>,
+    queue: &Receiver<Box<dyn Change>>,
+    lookout: &mut Lookout<'_>,
+) {
+    match commit_together(connection, &mut changes, queue) {
+        Ok(()) => {
+            lookout.committed();
+            answer(changes, None);
+        }
+        // A deferred constraint speaks up only at the commit, and does not say whose fault it is.
+        Err(StoreError::ForeignKey | StoreError::Check(_)) => {
+            roll_back(connection);
+            for change in changes {
+                commit_alone(connection, change, lookout);
+            }
+        }
+        Err(error) => {
+            log::error!("a commit of {} changes failed: {error}", changes.len());
+            roll_back(connection);
+            answer(changes, Some(&error));
+        }
+    }
 }
 
 fn answer(changes: Vec<Box<dyn Change>>, failure: Option<&StoreError>) {
@@ -158,13 +179,15 @@ fn answer(changes: Vec<Box<dyn Change>>, failure: Option<&StoreError>) {
     }
 }
 
-fn commit_alone(connection: &Connection, mut change: Box<dyn Change>) {
+fn commit_alone(connection: &Connection, mut change: Box<dyn Change>, lookout: &mut Lookout<'_>) {
     let result = execute(connection, "BEGIN IMMEDIATE").and_then(|()| {
         change.run(connection);
         execute(connection, "COMMIT")
     });
     if result.is_err() {
         roll_back(connection);
+    } else {
+        lookout.committed();
     }
     change.answer(result.err().as_ref());
 }

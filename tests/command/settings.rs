@@ -14,7 +14,18 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
     ("context-path", &["Demo", "/De mo", "/a//b", "/ü"], &["\"Demo\"", "7", "true"]),
     ("token-validity-seconds", &["0", "-1", "1.5", "x", "4294967296"], &["0", "-1", "\"x\"", "1.5"]),
     ("session-timeout-seconds", &["0", "-1", "30m"], &["0", "-1", "\"30m\""]),
+    ("session-lifetime-seconds", &["0", "-1", "12h"], &["0", "-1", "\"12h\""]),
+    ("remember-me-seconds", &["-1", "15d"], &["-1", "\"15d\""]),
     ("max-sessions-per-user", &["-1", "x"], &["-1", "\"x\""]),
+    ("max-sessions", &["-1", "x"], &["-1", "\"x\""]),
+    ("max-tokens-per-user", &["-1", "x"], &["-1", "\"x\""]),
+    ("max-tokens", &["-1", "x"], &["-1", "\"x\""]),
+    ("min-password-length", &["0", "129", "-1", "x"], &["0", "129", "\"x\""]),
+    ("argon2-memory-kib", &["7167", "262145", "-1", "19M"], &["0", "\"x\"", "262145"]),
+    ("argon2-iterations", &["0", "33", "x"], &["0", "33"]),
+    ("argon2-parallelism", &["0", "17", "x"], &["0", "17"]),
+    ("basic-cache-seconds", &["-1", "3601", "1m"], &["-1", "3601"]),
+    ("sign-in-attempts", &["-1", "1001", "x"], &["-1", "1001"]),
     ("workers", &["-1", "x", "1025"], &["-1", "\"x\"", "1025"]),
     ("body-limit-bytes", &["0", "1023", "-1", "16M"], &["1023", "\"16M\""]),
     ("file-limit-bytes", &["-1", "300M"], &["-1", "\"300M\""]),
@@ -55,10 +66,10 @@ fn the_table_of_this_test_has_every_setting() {
     std::fs::write(folder.path().join("hrdb.toml"), "nothing_of_ours = 1\n").unwrap();
     let (code, line) = refused(hrdb(folder.path()), folder.path());
     assert_eq!(code, 2);
-    // The parser lists what it knows; services and policies are tables of their own there.
+    // The parser lists what it knows; services, accounts and policies are tables of their own there.
     let known: Vec<String> = line.split('`').skip(3).step_by(2).map(|name| name.replace('_', "-")).collect();
     let here = SETTINGS.iter().map(|(flag, ..)| (*flag).to_owned());
-    assert_eq!(known, here.chain(["services", "policy"].map(str::to_owned)).collect::<Vec<_>>(), "{line}");
+    assert_eq!(known, here.chain(["services", "policy", "accounts"].map(str::to_owned)).collect::<Vec<_>>(), "{line}");
 }
 
 #[test]

@@ -89,7 +89,16 @@ fn example(endpoint: &Endpoint) -> Example {
             200,
             "totalBudget",
         ),
-        "mint_token" => example("/services/security/token", None, 200, ""),
+        "mint_token" | "revoke_token" => example("/services/security/token", None, 200, ""),
+        "revoke_tokens" => example("/services/security/tokens", None, 200, ""),
+        "list_sessions" => example("/services/security/sessions", None, 200, ""),
+        "end_session" => example("/services/security/sessions/0123456789abcdef0123456789abcdef", None, 404, ""),
+        "change_password" => example(
+            "/services/security/password",
+            json(json!({"currentPassword": "wrong", "newPassword": "long enough"})),
+            400,
+            "",
+        ),
         "get_info" => example("/services/security/info", None, 200, ""),
         "get_enabled" => example("/services/security/enabled", None, 200, ""),
         "get_user" => example("/services/security/user", None, 200, ""),
@@ -98,6 +107,7 @@ fn example(endpoint: &Endpoint) -> Example {
         "get_userid" => example("/services/security/user/userid", None, 200, ""),
         "get_roles" => example("/services/security/user/roles", None, 200, ""),
         "get_login_time" => example("/services/security/user/login_time", None, 200, ""),
+        "list_demo_accounts" => example("/services/security/demo-accounts", None, 200, ""),
         "get_ssologin" => example("/services/security/ssologin", None, 200, ""),
         "list_operations" => example("/services/servicedefs", None, 200, ""),
         "get_properties" => example("/services/application/wmProperties.js", None, 200, ""),
@@ -170,6 +180,9 @@ fn expected(endpoint: &Endpoint, example: &Example, kind: &Kind) -> u16 {
     match (endpoint.access, kind.role) {
         (Access::Public, Some(_)) if endpoint.id == "sign_in" && !kind.name.starts_with("cookie") => 400,
         (Access::Public, None) if endpoint.id == "mint_token" => 401,
+        // Each account comes with Basic credentials first, and so revokes the tokens that it comes with next.
+        (_, Some(_)) if endpoint.id == "revoke_tokens" && kind.name.starts_with("token") => 401,
+        (_, Some(_)) if endpoint.id == "revoke_token" && !kind.name.starts_with("token") => 400,
         (Access::Page | Access::Authenticated | Access::Entity(_) | Access::Query, None) => 401,
         (Access::Public, _) | (Access::Page | Access::Authenticated, Some(_)) => example.good,
         (Access::Entity(verb), Some(role)) if may(role, example.entity, verb) => example.good,
@@ -180,13 +193,14 @@ fn expected(endpoint: &Endpoint, example: &Example, kind: &Kind) -> u16 {
 
 #[test]
 fn every_endpoint_answers_every_kind_of_caller_as_its_row_says() {
-    let server = Server::start();
-    // Signing in or out ends a session, so these rows come last.
-    let (others, signing): (Vec<_>, Vec<_>) = ENDPOINTS.iter().partition(|endpoint| !endpoint.id.starts_with("sign_"));
+    let server = Server::start_with(|settings| settings.sign_in_attempts = 0);
+    // Signing in or out ends a session, and revoking tokens ends those, so these rows come last.
+    let ends = |endpoint: &&Endpoint| endpoint.id.starts_with("sign_") || endpoint.id.starts_with("revoke_");
+    let (signing, others): (Vec<_>, Vec<_>) = ENDPOINTS.iter().partition(ends);
     let mut callers = kinds(&server);
     for endpoint in others.into_iter().chain(signing) {
         let example = example(endpoint);
-        if endpoint.id.starts_with("sign_") {
+        if ends(&endpoint) {
             callers = kinds(&server);
         }
         for kind in &callers {

@@ -158,7 +158,7 @@ fn a_path_says_which_methods_it_takes() {
     for (path, allow) in [
         ("/services/hrdb/User", "GET, POST, HEAD, OPTIONS"),
         ("/services/hrdb/User/1", "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"),
-        ("/services/security/token", "GET, HEAD, OPTIONS"),
+        ("/services/security/token", "GET, DELETE, HEAD, OPTIONS"),
         ("/j_spring_security_check", "POST, OPTIONS"),
         ("/login.html", "GET, HEAD, OPTIONS"),
     ] {

@@ -1,5 +1,7 @@
 //! The behaviour of the whole server, asked over HTTP.
 
+mod account_changes;
+mod accounts;
 mod aggregations;
 mod any_database;
 mod any_keys;
@@ -21,12 +23,14 @@ mod exports;
 mod filter_errors;
 mod filter_model;
 mod filters;
+mod guessing;
 mod hostile;
 mod limits;
 mod long_reads;
 mod mounts;
 mod navigation;
 mod openapi;
+mod password;
 mod paths;
 mod policies;
 mod property;
@@ -36,6 +40,7 @@ mod query_files;
 mod raw;
 mod records;
 mod refused;
+mod remember_me;
 mod row_rules;
 mod rows;
 mod search;

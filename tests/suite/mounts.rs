@@ -164,7 +164,7 @@ fn services(arguments: &[&str], file: &str) -> Result<BTreeMap<String, Mount>, S
     std::fs::write(&path, file).unwrap();
     let all = ["hrdb", "--config", path.to_str().unwrap()].into_iter().chain(arguments.iter().copied());
     match load(all) {
-        Ok(settings) => Ok(settings.services),
+        Ok(invocation) => Ok(invocation.settings.services),
         Err(SettingsError::Invalid(text) | SettingsError::Asked(text)) => Err(text),
     }
 }

@@ -142,7 +142,7 @@ fn signing_in_again_with_the_same_browser_pushes_nobody_out() {
 
 #[test]
 fn without_a_limit_nobody_is_pushed_out() {
-    let server = Server::start();
+    let server = Server::start_with(|settings| settings.max_sessions_per_user = 0);
     let browsers: Vec<_> = (0..12).map(|_| Browser::sign_in(&server, "admin", "admin")).collect();
     assert!(browsers.iter().all(|browser| browser.is_alive(&server)));
 }
@@ -172,4 +172,95 @@ fn cookies_of_others_do_not_disturb_a_session() {
             assert_eq!(answer.json(), json!({"result": "admin"}), "{others} in {cookie}");
         }
     }
+}
+
+#[test]
+fn a_session_ends_after_its_whole_life_however_much_it_is_used() {
+    for (setting, whole) in [(None, 43_200), (Some(5_000), 5_000)] {
+        let server = Server::start_with(|settings| {
+            settings.session_lifetime_seconds = setting.unwrap_or(settings.session_lifetime_seconds);
+        });
+        let browser = Browser::sign_in(&server, "admin", "admin");
+        for _ in 0..(whole - 1) / 1_000 {
+            server.pass_seconds(1_000);
+            assert!(browser.is_alive(&server), "{whole}");
+        }
+        server.pass_seconds(whole - (whole - 1) / 1_000 * 1_000 - 1);
+        assert!(browser.is_alive(&server), "{whole}");
+        server.pass_seconds(1);
+        assert!(!browser.is_alive(&server), "{whole}");
+    }
+}
+
+#[test]
+fn beyond_the_setting_the_oldest_session_of_all_goes() {
+    let server = Server::start_with(|settings| settings.max_sessions = 2);
+    let mut browsers = Vec::new();
+    for (name, password) in [("admin", "admin"), ("user", "user"), ("boris.tran", "welcome")] {
+        browsers.push(Browser::sign_in(&server, name, password));
+        server.pass_seconds(1);
+    }
+    let alive: Vec<bool> = browsers.iter().map(|browser| browser.is_alive(&server)).collect();
+    assert_eq!(alive, [false, true, true]);
+}
+
+#[test]
+fn a_user_sees_his_own_sessions_and_which_he_is_using() {
+    let server = Server::start();
+    let first = Browser::sign_in(&server, "admin", "admin");
+    let other = Browser::sign_in(&server, "erin.lund", "welcome");
+    let agent = ("User-Agent", format!("Test/1.0 {}", "x".repeat(500)));
+    let headers = [(agent.0, agent.1.as_str()), ("Content-Type", "application/x-www-form-urlencoded")];
+    let answer = server.nobody().send("POST", SIGN_IN, &headers, b"j_username=admin&j_password=admin");
+    let second = Browser { session: answer.cookie("SESSION").unwrap(), csrf: answer.cookie("wm_xsrf_token").unwrap() };
+    server.pass_seconds(60);
+    let answer = second.client(&server).get("/services/security/sessions");
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    let list = answer.json();
+    let list = list.as_array().unwrap();
+    assert_eq!(list.len(), 2, "{list:?}");
+    let current: Vec<_> = list.iter().map(|session| session["current"].as_bool().unwrap()).collect();
+    assert_eq!(current, [false, true], "oldest first");
+    assert_eq!(list[1]["lastSeenAt"].as_u64().unwrap() - list[1]["createdAt"].as_u64().unwrap(), 60_000);
+    assert_eq!(list[0]["lastSeenAt"], list[0]["createdAt"]);
+    assert_eq!((&list[1]["rememberMe"], &list[1]["address"]), (&json!(false), &json!("127.0.0.1")));
+    assert_eq!(list[1]["userAgent"].as_str().unwrap(), &agent.1[..160]);
+    // Nothing in it opens anything.
+    for secret in [&first.session, &first.csrf, &second.session, &second.csrf] {
+        assert!(!answer.text().contains(secret.as_str()), "{}", answer.text());
+    }
+    for session in list {
+        let cookie = format!("SESSION={}", session["id"].as_str().unwrap());
+        assert_eq!(server.nobody().send("GET", WHO, &[("Cookie", &cookie)], b"").json(), json!({"result": null}));
+    }
+    // A program that acts for the account sees the same, and uses none of them.
+    for client in [server.admin(), server.basic("admin", "admin")] {
+        let list = client.get("/services/security/sessions").json();
+        assert!(
+            list.as_array().unwrap().len() == 2 && list.as_array().unwrap().iter().all(|one| one["current"] == false)
+        );
+    }
+    assert_eq!(other.client(&server).get("/services/security/sessions").json().as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_user_ends_his_own_sessions_and_nobody_elses() {
+    let server = Server::start();
+    let (here, there) = (Browser::sign_in(&server, "admin", "admin"), Browser::sign_in(&server, "admin", "admin"));
+    let other = Browser::sign_in(&server, "user", "user");
+    let id = |browser: &Browser| {
+        let list = browser.client(&server).get("/services/security/sessions").json();
+        let current = list.as_array().unwrap().iter().find(|session| session["current"] == true).unwrap();
+        format!("/services/security/sessions/{}", current["id"].as_str().unwrap())
+    };
+    let forged = Client::new(server.address, Credentials::Session { session: here.session.clone(), csrf: None });
+    assert_eq!(forged.delete(&id(&there)).status, 403);
+    assert_eq!(here.client(&server).delete(&id(&other)).status, 404);
+    assert!(there.is_alive(&server) && other.is_alive(&server));
+    let path = id(&there);
+    assert_eq!(here.client(&server).delete(&path).json(), json!({"result": true}));
+    assert!(!there.is_alive(&server) && here.is_alive(&server) && other.is_alive(&server));
+    assert_eq!(here.client(&server).delete(&path).status, 404, "there is none any more");
+    assert_eq!(server.admin().delete(&id(&here)).status, 200, "a program of his may do so too");
+    assert!(!here.is_alive(&server));
 }

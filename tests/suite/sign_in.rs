@@ -113,7 +113,7 @@ fn the_cookies_have_exactly_the_attributes_that_they_need() {
 
 #[test]
 fn a_failed_sign_in_says_nothing_but_that() {
-    let server = Server::start();
+    let server = Server::start_with(|settings| settings.sign_in_attempts = 0);
     let ways: [&[(&str, &str)]; 4] = [&[SCRIPT], &[], &[GOING_TO_A_PAGE, WANTS_A_PAGE], &[WANTS_A_PAGE]];
     for headers in ways {
         assert_failed(&post(&server, headers, "j_username=admin&j_password=wrong"), &format!("{headers:?}"));

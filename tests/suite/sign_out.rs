@@ -17,7 +17,7 @@ const WHO: &str = "/services/security/user/username";
 fn assert_taken_back(answer: &Answer, path: &str, case: &str) {
     let cookies = cookies(answer);
     let names: BTreeSet<_> = cookies.iter().map(|(name, _, _)| name.as_str()).collect();
-    assert_eq!(names, BTreeSet::from(["SESSION", "wm_xsrf_token"]), "{case}");
+    assert_eq!(names, BTreeSet::from(["SESSION", "wm_xsrf_token", "remember-me"]), "{case}");
     for (name, value, attributes) in &cookies {
         assert_eq!(value, "", "{case}: {name}");
         // A browser takes a cookie back only under the path under which it was set.

@@ -310,14 +310,77 @@ fn a_restart_forgets_tokens_and_sessions() {
 }
 
 #[test]
-fn a_token_keeps_the_rights_that_its_owner_had_when_it_was_made() {
+fn beyond_the_setting_the_oldest_token_of_the_same_user_goes() {
+    let server = Server::start_with(|settings| settings.max_tokens_per_user = 3);
+    let other = server.mint("user", "user");
+    let tokens: Vec<String> = (0..5).map(|_| server.mint("admin", "admin")).collect();
+    let alive: Vec<bool> = tokens.iter().map(|token| is_alive(&server, token)).collect();
+    assert_eq!(alive, [false, false, true, true, true]);
+    assert!(is_alive(&server, &other));
+}
+
+#[test]
+fn beyond_the_setting_the_oldest_token_of_all_goes() {
+    let server = Server::start_with(|settings| settings.max_tokens = 2);
+    let mut tokens = Vec::new();
+    for (name, password) in [("admin", "admin"), ("user", "user"), ("boris.tran", "welcome")] {
+        tokens.push(server.mint(name, password));
+        server.pass_seconds(1);
+    }
+    let alive: Vec<bool> = tokens.iter().map(|token| is_alive(&server, token)).collect();
+    assert_eq!(alive, [false, true, true]);
+}
+
+#[test]
+fn a_token_revokes_itself_wherever_it_is_sent_and_no_other() {
     let server = Server::start();
-    let (admin, before) = (server.admin(), server.token("user2", "user2"));
-    assert_eq!(admin.patch("/services/hrdb/User/4", &json!({"role": "adminrole"})).status, 200);
-    assert_eq!(before.get("/services/hrdb/User").status, 403);
-    assert_eq!(before.get("/services/security/user/roles").json(), json!(["userrole"]));
-    assert_eq!(server.token("user2", "user2").get("/services/hrdb/User").status, 200);
-    assert_eq!(admin.patch("/services/hrdb/User/4", &json!({"role": "anonymous"})).status, 200);
-    assert_eq!(before.get("/services/hrdb/Department").status, 200);
-    assert_eq!(server.basic("user2", "user2").get(MINT).text(), NOBODY);
+    for in_query in [false, true] {
+        let (own, other) = (server.mint("user", "user"), server.mint("user", "user"));
+        let client = if in_query {
+            Client::new(server.address, Credentials::TokenQuery(own.clone()))
+        } else {
+            with_token(&server, &own)
+        };
+        let answer = client.delete(MINT);
+        assert_eq!((answer.status, answer.json()), (200, json!({"result": true})));
+        assert!(!is_alive(&server, &own) && is_alive(&server, &other));
+        assert_invalid(&client.delete(MINT), "once more");
+    }
+}
+
+#[test]
+fn who_does_not_come_by_token_is_told_so() {
+    let server = Server::start();
+    let token = server.mint("user", "user");
+    for client in [server.basic("user", "user"), server.browser("user", "user")] {
+        let answer = client.delete(MINT);
+        assert_eq!(
+            (answer.status, answer.message().as_str()),
+            (400, "Invalid Input: the request does not come with a token")
+        );
+    }
+    assert_eq!(server.forged("user", "user").delete(MINT).status, 403);
+    assert_eq!(server.nobody().delete(MINT).status, 401);
+    assert!(is_alive(&server, &token));
+}
+
+#[test]
+fn all_tokens_of_the_caller_are_revoked_at_once_and_nobody_elses() {
+    let server = Server::start();
+    for way in ["token", "Basic", "session"] {
+        let mine: Vec<String> = (0..3).map(|_| server.mint("admin", "admin")).collect();
+        // The employee has the same key as the administrator, and is somebody else.
+        let others = [server.mint("user", "user"), server.mint("erin.lund", "welcome")];
+        let browser = server.browser("admin", "admin");
+        let client = match way {
+            "token" => with_token(&server, &mine[0]),
+            "Basic" => server.basic("admin", "admin"),
+            _ => browser.clone(),
+        };
+        assert_eq!(server.forged("admin", "admin").delete("/services/security/tokens").status, 403, "{way}");
+        assert_eq!(client.delete("/services/security/tokens").json(), json!({"result": true}), "{way}");
+        assert!(mine.iter().all(|token| !is_alive(&server, token)), "{way}");
+        assert!(others.iter().all(|token| is_alive(&server, token)), "{way}");
+        assert_eq!(browser.get(WHO).json(), json!({"result": "admin"}), "{way}: a session is no token");
+    }
 }

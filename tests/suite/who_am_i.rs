@@ -27,7 +27,7 @@ fn info(user: &str, timeout_minutes: u32, most_sessions: i64) -> String {
     let authenticated = user != "null";
     [
         r#"{"securityEnabled":true,"#,
-        &format!(r#""authenticated":{authenticated},"rememberMeEnabled":false,"#),
+        &format!(r#""authenticated":{authenticated},"rememberMeEnabled":true,"#),
         r#""loginConfig":{"type":"PAGE","pageName":"Login","cookieMaxAge":-1,"cookiePath":"","#,
         r#""cookieBase64Encode":true,"jvmRoute":"","sameSite":"Lax","#,
         &format!(r#""sessionTimeout":{{"type":"DIALOG","pageName":"","timeoutValue":{timeout_minutes}}},"#),
@@ -53,14 +53,14 @@ fn login_time(client: &Client) -> u64 {
 
 #[test]
 fn nobody_is_told_that_he_is_nobody() {
-    let server = Server::start();
+    let server = Server::start_with(|settings| settings.sign_in_attempts = 0);
     // A cookie that means nothing, and wrong credentials, make nobody of the caller, not a failure.
     for headers in [[("Cookie", "SESSION=unknown")], [("Authorization", "Basic YWRtaW46d3Jvbmc=")], [("X", "")]] {
         for (path, body) in NOBODY {
             assert_answer(&server.nobody().send("GET", path, &headers, b""), body, path);
         }
         let answer = server.nobody().send("GET", "/services/security/info", &headers, b"");
-        assert_answer(&answer, &info("null", 30, -1), "info");
+        assert_answer(&answer, &info("null", 30, 100), "info");
     }
 }
 
@@ -94,7 +94,7 @@ fn everybody_is_told_who_he_is_however_he_signed_in() {
             let user = format!(
                 r#"{{"userId":"{key}","userName":"{name}","userRoles":["{role}"],"landingPage":null,"userAttributes":{{}}}}"#
             );
-            assert_answer(&client.get("/services/security/info"), &info(&user, 30, -1), name);
+            assert_answer(&client.get("/services/security/info"), &info(&user, 30, 100), name);
             let answer = client.get("/services/security/user");
             let moment = answer.json()["loginTime"].as_u64().unwrap();
             let user = format!(

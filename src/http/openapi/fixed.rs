@@ -4,33 +4,13 @@
 use serde_json::{Value as Json, json};
 
 use super::rows::reference;
-use crate::http::caller::SESSION_COOKIE;
 use crate::http::security::CSRF_HEADER;
+use crate::http::session_cookies::SESSION_COOKIE;
+use crate::http::statuses::statuses;
 use crate::query::SEARCH_TYPES;
 
 /// Names of the ways to say who one is, in the order in which they are tried; the last for sessions that write.
 const WAYS: [&str; 3] = ["tokenHeader", "tokenQuery", "basic"];
-
-/// Every status that a failure may have, and what it means.
-fn statuses() -> &'static [(u16, &'static str)] {
-    &[
-        (400, "The request cannot be understood, or a column refuses a value"),
-        (401, "Nobody is signed in, or the token is none"),
-        (403, "The caller's roles do not allow it, or a session's request lacks the CSRF token"),
-        (404, "There is nothing at this address"),
-        (405, "The address takes other methods"),
-        (406, "The caller does not accept JSON"),
-        (
-            409,
-            "The change contradicts other rows: a unique key is taken, a foreign key names nothing or is still named",
-        ),
-        (412, "The row is no longer the one that If-Match names"),
-        (413, "The body is too large"),
-        (415, "The body is of another media type"),
-        (500, "A fault of the server"),
-        (503, "The server is busy; try again later"),
-    ]
-}
 
 /// `security` of an operation that needs somebody.
 pub fn security(writes: bool) -> Json {
@@ -68,7 +48,7 @@ pub fn failures() -> Json {
         let mut headers = json!({ "X-WM-Request-Track-Id": { "$ref": "#/components/headers/TrackId" } });
         match status {
             405 => headers["Allow"] = json!({ "schema": { "type": "string" }, "required": true }),
-            503 => headers["Retry-After"] = json!({ "schema": { "type": "string" }, "required": true }),
+            429 | 503 => headers["Retry-After"] = json!({ "schema": { "type": "string" }, "required": true }),
             _ => {}
         }
         let content = json!({ "application/json": { "schema": reference("Error") } });
@@ -142,7 +122,7 @@ pub fn schemas() -> Json {
         "landingPage": { "type": "null" },
         "userAttributes": { "type": "object" },
     }));
-    json!({
+    let mut all = json!({
         "Error": object(json!({ "errors": errors })),
         "Page": object(json!({
             "content": { "type": "array" },
@@ -175,6 +155,7 @@ pub fn schemas() -> Json {
             "properties": {
                 "j_username": { "type": "string" },
                 "j_password": { "type": "string", "format": "password" },
+                "j_rememberme": { "type": "string", "description": "true, on, yes or 1: stay signed in." },
                 "redirectPage": { "type": "string", "description": "Page to go to, for a browser without script." },
             },
             "required": ["j_username", "j_password"],
@@ -202,19 +183,64 @@ pub fn schemas() -> Json {
             "securityEnabled": flag(),
             "loginTime": count(),
         })),
+        "FlagResult": object(json!({ "result": flag() })),
+        "TextResult": object(json!({ "result": text() })),
+        "DemoAccounts": { "type": "array", "items": demo_account() },
+        "Roles": { "type": "array", "items": { "type": "string" } },
+        "Description": { "type": "object", "description": "An OpenAPI 3.1 document.", "required": ["openapi", "info", "paths"] },
+    });
+    for more in [of_own_account(), of_services()] {
+        if let (Some(all), Json::Object(more)) = (all.as_object_mut(), more) {
+            all.extend(more);
+        }
+    }
+    all
+}
+
+/// Schemas of what there is.
+fn of_services() -> Json {
+    let count = || json!({ "type": "integer", "minimum": 0 });
+    let flag = || json!({ "type": "boolean" });
+    json!({
         "Services": object(json!({
             "services": { "type": "array", "items": object(json!({
                 "name": { "type": "string" }, "entities": count(), "queries": count(), "readOnly": flag(),
             })) },
         })),
         "Catalog": catalog(),
-        "FlagResult": object(json!({ "result": flag() })),
-        "TextResult": object(json!({ "result": text() })),
-        "Roles": { "type": "array", "items": { "type": "string" } },
-        "Description": { "type": "object", "description": "An OpenAPI 3.1 document.", "required": ["openapi", "info", "paths"] },
     })
 }
 
+/// Schemas of what a caller has here, and may let go of or change.
+fn of_own_account() -> Json {
+    let flag = || json!({ "type": "boolean" });
+    json!({
+        "Done": object(json!({ "result": { "const": true } })),
+        "Sessions": { "type": "array", "items": object(json!({
+            "id": { "type": "string", "pattern": "^[0-9a-f]{32}$", "description": "Names the session here; it opens nothing." },
+            "createdAt": { "type": "integer", "description": "Milliseconds since 1970." },
+            "lastSeenAt": { "type": "integer", "description": "Milliseconds since 1970." },
+            "rememberMe": flag(),
+            "userAgent": { "type": "string" },
+            "address": { "type": "string" },
+            "current": flag(),
+        })) },
+        "PasswordForm": {
+            "type": "object",
+            "properties": {
+                "currentPassword": { "type": "string", "format": "password" },
+                "newPassword": { "type": "string", "format": "password", "minLength": 1, "maxLength": 128 },
+            },
+            "required": ["currentPassword", "newPassword"],
+        },
+        "PasswordChanged": object(json!({
+            "result": { "const": true },
+            "sessionKept": { "type": "boolean", "description": "Whether the caller has a new session in place of his old one." },
+        })),
+    })
+}
+
+/// An object that has these properties, all of them and no others.
 fn object(properties: Json) -> Json {
     let Json::Object(properties) = properties else { return json!({ "type": "object" }) };
     let required: Vec<&String> = properties.keys().collect();
@@ -264,6 +290,19 @@ fn catalog() -> Json {
             "columns": names(),
         })),
     }))
+}
+
+fn demo_account() -> Json {
+    json!({
+        "type": "object",
+        "properties": {
+            "source": { "type": "string", "description": "The account source." },
+            "name": { "type": "string" },
+            "role": { "type": "string" },
+        },
+        "required": ["source", "name", "role"],
+        "additionalProperties": false,
+    })
 }
 
 fn form(fields: &[(&str, &str)]) -> Json {

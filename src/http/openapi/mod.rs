@@ -72,6 +72,9 @@ impl Document {
             Parameter::ExportedFile => {
                 Some(json!({ "name": "file", "in": "path", "required": true, "schema": { "type": "string", "minLength": 1 } }))
             }
+            Parameter::SessionId => {
+                Some(json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string", "minLength": 1 } }))
+            }
             // Others belong to entities, and the service stands in the path already.
             _ => None,
         });
@@ -115,7 +118,7 @@ impl Document {
         for &status in operation.others.iter().chain(tagged.then_some(&304)) {
             responses.insert(status.to_string(), empty(status));
         }
-        let mut failures = vec![400, 401, 500, 503];
+        let mut failures = vec![400, 401, 429, 500, 503];
         if writes || matches!(endpoint.access, Access::Entity(_) | Access::Query) {
             failures.push(403);
         }

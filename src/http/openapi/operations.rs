@@ -20,6 +20,8 @@ pub enum Parameter {
     Download,
     /// `{service}`.
     Service,
+    /// `{id}`, the id of a session.
+    SessionId,
 }
 
 /// What the body holds.
@@ -148,6 +150,11 @@ operations! {
     "export_query"      "" "" [] Body::Json("Export") => Answer::Json("TextResult"), [] [];
 
     "mint_token"        "Security" "A new access token for the caller"   [] Body::None => Answer::Json("Token"), [] [];
+    "revoke_token"      "Security" "Revoke the token that the request comes with" [] Body::None => Answer::Json("Done"), [] [400];
+    "revoke_tokens"     "Security" "Revoke all tokens of the caller"     [] Body::None => Answer::Json("Done"), [] [];
+    "list_sessions"     "Security" "The caller's browser sessions"       [] Body::None => Answer::Json("Sessions"), [] [];
+    "end_session"       "Security" "End one of the caller's browser sessions" [SessionId] Body::None => Answer::Json("Done"), [] [404];
+    "change_password"   "Security" "Give oneself another password; ends all else that the account holds" [] Body::Json("PasswordForm") => Answer::Json("PasswordChanged"), [] [];
     "get_info"          "Security" "What a client needs to know before and after sign-in" [] Body::None => Answer::Json("SecurityInfo"), [] [];
     "get_enabled"       "Security" "Whether security is on"              [] Body::None => Answer::Json("TextResult"), [] [];
     "get_user"          "Security" "The caller in full"                  [] Body::None => Answer::Json("Caller"), [] [];
@@ -156,6 +163,7 @@ operations! {
     "get_userid"        "Security" "The caller's id"                     [] Body::None => Answer::Json("TextResult"), [] [];
     "get_roles"         "Security" "The caller's roles"                  [] Body::None => Answer::Json("Roles"), [] [];
     "get_login_time"    "Security" "When the caller signed in, in milliseconds since 1970" [] Body::None => Answer::Json("TextResult"), [] [];
+    "list_demo_accounts" "Security" "Accounts whose password is still that of the sample, which everybody knows" [] Body::None => Answer::Json("DemoAccounts"), [] [];
     "get_ssologin"      "Security" "Nothing: there is no single sign-on" [] Body::None => Answer::Empty, [] [];
     "get_exported_file" "Files" "A file that an export has made, for whom it was made" [ExportedFile] Body::None => EXPORT, [] [404];
     "list_operations"   "Application" "Where each operation lives, for WaveMaker's clients" [] Body::None => Answer::Json("ServiceDefinitions"), [] [];

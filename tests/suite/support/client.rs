@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use super::leaks;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value as Json;
@@ -73,6 +74,7 @@ impl Client {
 
     /// Any request, with the caller's credentials added to it.
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        leaks::used(&self.credentials);
         let mut url = format!("http://{}{path}", self.address);
         if let Credentials::TokenQuery(token) = &self.credentials {
             url.push(if path.contains('?') { '&' } else { '?' });
@@ -108,7 +110,9 @@ impl Client {
             .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
         let body = answer.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap();
-        Answer { status: answer.status().as_u16(), headers, body }
+        let answer = Answer { status: answer.status().as_u16(), headers, body };
+        leaks::check(&format!("{method} {path}"), &answer);
+        answer
     }
 }
 

@@ -1,6 +1,7 @@
 //! The production server on a free port with a folder of its own, and callers of every kind.
 
 mod client;
+mod leaks;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -46,6 +47,7 @@ impl Server {
 
     /// In a folder that may hold a database already.
     pub fn start_in(folder: TempDir, change: impl FnOnce(&mut Settings)) -> Self {
+        leaks::watch();
         let mut settings = Settings::defaults();
         settings.listen = "127.0.0.1:0".parse().unwrap();
         folder.path().to_str().unwrap().clone_into(&mut settings.data_dir);
@@ -120,6 +122,7 @@ impl Server {
 
     /// Signs in as a browser's script does; returns session id and CSRF token.
     pub fn sign_in(&self, name: &str, password: &str) -> (String, String) {
+        leaks::used_password(password);
         let form = format!("j_username={name}&j_password={password}&j_rememberme=false");
         let answer = self.nobody().form("/j_spring_security_check", &form);
         assert_eq!(answer.status, 200, "{name} can sign in: {}", answer.text());
@@ -132,6 +135,9 @@ impl Server {
         actix_rt::System::new().block_on(stopping);
         let ended = thread.join();
         assert!(std::thread::panicking() || ended.is_ok(), "the server thread ends without a panic");
+        if !std::thread::panicking() {
+            leaks::check_log();
+        }
     }
 }
 
