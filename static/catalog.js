@@ -27,12 +27,6 @@ export function loadCatalog(service) {
   return loaded.get(service);
 }
 
-/** Forgets everything, for a caller whose rights may be others. */
-export function forget() {
-  loaded.clear();
-  services = null;
-}
-
 export const entityOf = (catalog, name) => catalog.entities.find((entity) => entity.name === name) ?? null;
 export const queryOf = (catalog, name) => catalog.queries.find((query) => query.name === name) ?? null;
 export const propertyOf = (entity, name) => entity.properties.find((property) => property.name === name) ?? null;

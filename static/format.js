@@ -3,14 +3,12 @@
 import { language } from "./texts.js";
 
 const numbers = new Intl.NumberFormat(language);
-const compactNumbers = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
 const money = new Intl.NumberFormat(language, { style: "currency", currency: "USD", maximumFractionDigits: 0 });
 const compactMoney = new Intl.NumberFormat(language, { style: "currency", currency: "USD", notation: "compact", maximumFractionDigits: 2 });
 const dates = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 const moments = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
 
 export const number = (value) => (value === null || value === undefined ? "–" : numbers.format(value));
-export const compactNumber = (value) => compactNumbers.format(value ?? 0);
 export const dollars = (value) => (value === null || value === undefined ? "–" : money.format(value));
 export const compactDollars = (value) => compactMoney.format(value ?? 0);
 

@@ -76,6 +76,10 @@ function wireShell() {
       }
     }
   });
+  // Who goes on with the keyboard leaves the menu behind.
+  document.addEventListener("focusin", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       if (!menu.contains(event.target) || event.target.closest(".menu-item")) menu.open = false;

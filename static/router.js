@@ -44,7 +44,7 @@ function find(segments) {
   return null;
 }
 
-/** What a view gets to work with. `change` is for the query, `set` for what is not worth an address. */
+/** What a view gets to work with. `change` is for the query, `set` for what is not worth an address; `loaded` is a promise. */
 function contextOf(entry) {
   return {
     get params() { return entry.params; },
@@ -58,6 +58,7 @@ function contextOf(entry) {
     change: (change, { replace = true } = {}) => go(addressOf(entry.segments, { ...entry.query, ...change }), { replace }),
     addressWith: (change) => addressOf(entry.segments, { ...entry.query, ...change }),
     reload: () => load(entry),
+    loaded: entry.loaded,
     go,
     isCurrent: () => now === entry,
   };
@@ -99,9 +100,9 @@ async function enter(hash, { isFirst = false } = {}) {
     return;
   }
   now?.asked?.abort();
-  now?.view?.leave?.();
   const entry = now = { ...found, segments, query, state: {}, data: null, element: document.createElement("div") };
   entry.element.className = "view";
+  entry.loaded = new Promise((resolve) => { entry.isLoaded = resolve; });
   entry.context = contextOf(entry);
   whenEntered(found.route[1]);
   // What is quick needs no skeleton; one that flashes by would only disquiet.
@@ -126,7 +127,6 @@ async function enter(hash, { isFirst = false } = {}) {
   clearTimeout(timer);
   if (now !== entry) return;
   if (entry.element.parentNode !== place) place.replaceChildren(entry.element);
-  entry.view.entered?.(entry.element, entry.context);
   if (!isFirst) {
     scrollTo(0, 0);
     const heading = entry.element.querySelector("h1, h2");
@@ -134,6 +134,7 @@ async function enter(hash, { isFirst = false } = {}) {
     heading?.focus({ preventScroll: true });
     announce(document.title);
   }
+  entry.isLoaded();
 }
 
 /** Goes to an address such as `#/employees?page=2`. */

@@ -22,7 +22,7 @@ export default {
   load: async () => {
     const me = session.current();
     try {
-      return { me, sessions: await api.listSessions() };
+      return { me, sessions: (await api.listSessions()).sort((left, right) => Number(right.current) - Number(left.current) || right.lastSeenAt - left.lastSeenAt) };
     } catch (error) {
       // A server that does not know of sessions is asked for nothing about them.
       if (![404, 405].includes(error.status)) throw error;

@@ -6,7 +6,7 @@ import { attributes, copy, announce, html, on, show } from "./dom.js";
 import { button, heading, message, messageOf } from "./component-states.js";
 import { notice } from "./component-dialog.js";
 import { selectField } from "./fields.js";
-import { duration, number } from "./format.js";
+import { duration } from "./format.js";
 import { icon } from "./icons.js";
 import { asCurl, asJavaScript, asPython, callOfQuery, callsOf, requestOf } from "./request-text.js";
 import { hasText, t } from "./texts.js";
@@ -19,12 +19,12 @@ let token = null;
 let clock = null;
 
 const callName = (call) => (call.id.startsWith("related:") ? t("api.call.related", { name: call.id.slice(8) }) : hasText(`api.call.${call.id}`) ? t(`api.call.${call.id}`) : call.id);
-const left = () => (token ? token.expiresAt - Date.now() : 0);
+const leftOf = (held, moment) => (held ? held.expiresAt - moment : 0);
 
-const tokenCard = () => html`<section class="surface padded stack" id="token-card"><div class="heading-row"><div class="heading-text"><h2>${t("api.token")}</h2><p class="lead">${t("api.tokenLead")}</p></div>
-  <div class="actions">${token && left() > 0 ? html`<span class="badge accent" role="timer">${t("api.expiresIn", { time: duration(left()) })}</span>` : token ? html`<span class="badge bad">${t("api.expired")}</span>` : null}
-    ${token && left() > 0 ? button(t("api.revoke"), { tone: "bad", action: "revoke" }) : null}${button(token ? t("api.mintAnother") : t("api.mint"), { image: "key", tone: token ? "" : "primary", action: "mint" })}</div></div>
-  ${token ? html`<div class="copy-row"><pre class="code${left() > 0 ? "" : " gone"}" tabindex="0" role="group" aria-label="${t("api.token")}"><code>${token.text}</code></pre>${button(t("copy"), { tone: "small", action: "copy", data: { copy: token.text }, label: t("api.copyToken") })}</div>` : null}</section>`;
+const tokenCard = (held, left) => html`<section class="surface padded stack" id="token-card"><div class="heading-row"><div class="heading-text"><h2>${t("api.token")}</h2><p class="lead">${t("api.tokenLead")}</p></div>
+  <div class="actions">${left > 0 ? html`<span class="badge accent" role="timer">${t("api.expiresIn", { time: duration(left) })}</span>` : held ? html`<span class="badge bad">${t("api.expired")}</span>` : null}
+    ${left > 0 ? button(t("api.revoke"), { tone: "bad", action: "revoke" }) : null}${button(held ? t("api.mintAnother") : t("api.mint"), { image: "key", tone: held ? "" : "primary", action: "mint" })}</div></div>
+  ${held ? html`<div class="copy-row"><pre class="code${left > 0 ? "" : " gone"}" tabindex="0" role="group" aria-label="${t("api.token")}"><code>${held.text}</code></pre>${button(t("copy"), { tone: "small", action: "copy", data: { copy: held.text }, label: t("api.copyToken") })}</div>` : null}</section>`;
 
 function pretty(answer) {
   const type = answer.headers.find(([name]) => name === "content-type")?.[1] ?? "";
@@ -40,6 +40,18 @@ const answerView = (answer) => (answer.error ? message(messageOf(answer.error)) 
   <details><summary>${t("api.headers")}</summary><pre class="code">${answer.headers.map(([name, value]) => `${name}: ${value}`).join("\n")}</pre></details>
   <pre class="code answer" tabindex="0" role="group" aria-label="${t("api.answer")}">${pretty(answer) || t("api.noBody")}</pre>`);
 
+/** What is chosen by the address, and the call as somebody has edited it. */
+function chosen({ query, state, data: { service, catalog } }) {
+  const entities = catalog ? catalog.entities.filter((entity) => can(entity, "read") || can(entity, "create")) : [];
+  const named = query.call?.startsWith("query:") ? queryOf(catalog, query.call.slice(6)) : null;
+  const entity = named ? null : entityOf(catalog ?? { entities: [] }, query.entity) ?? entities[0] ?? null;
+  const calls = entity ? callsOf(service, entity) : [];
+  const basis = named ? callOfQuery(service, named) : calls.find((call) => call.id === query.call) ?? calls[0];
+  const identity = `${service}/${entity?.name ?? ""}/${named?.name ?? basis?.id ?? ""}`;
+  // An edited call stays as long as it is the one that is chosen.
+  return { entities, named, entity, calls, basis, identity, call: state.identity === identity ? state.call : basis };
+}
+
 export default {
   title: () => t("nav.api"),
 
@@ -47,25 +59,19 @@ export default {
     const services = await loadServices();
     const service = services.some((one) => one.name === query.service) ? query.service : services[0]?.name;
     const catalog = service ? await loadCatalog(service) : null;
-    return { services, service, catalog };
+    return { services, service, catalog, token, moment: Date.now(), root: new URL(".", document.baseURI).href };
   },
 
-  markup: ({ query, state, data: { services, service, catalog } }) => {
-    const entities = catalog ? catalog.entities.filter((entity) => can(entity, "read") || can(entity, "create")) : [];
-    const named = query.call?.startsWith("query:") ? queryOf(catalog, query.call.slice(6)) : null;
-    const entity = named ? null : entityOf(catalog ?? { entities: [] }, query.entity) ?? entities[0] ?? null;
-    const calls = entity ? callsOf(service, entity) : [];
-    const basis = named ? callOfQuery(service, named) : calls.find((call) => call.id === query.call) ?? calls[0];
-    const identity = `${service}/${entity?.name ?? ""}/${named?.name ?? basis?.id ?? ""}`;
-    const call = state.call && state.identity === identity ? state.call : basis;
-    Object.assign(state, { call, identity });
-    const root = state.root;
+  markup: ({ query, state, data: { services, service, catalog, ...data } }) => {
+    const { entities, named, entity, calls, basis, call, identity } = chosen({ query, state, data: { service, catalog } });
+    const held = "token" in state ? state.token : data.token;
+    const left = leftOf(held, state.moment ?? data.moment);
     const language = LANGUAGES[query.language] ? query.language : "curl";
-    const request = call ? requestOf(call, root) : null;
-    const sample = request ? LANGUAGES[language](request, token && left() > 0 ? token.text : "TOKEN") : "";
+    const request = call ? requestOf(call, data.root) : null;
+    const sample = request ? LANGUAGES[language](request, left > 0 ? held.text : "TOKEN") : "";
     const things = [...entities.map((one) => [one.name, one.name]), ...(catalog?.queries ?? []).map((one) => [`query:${one.name}`, t("api.query", { name: one.name })])];
     return html`${heading({ title: t("nav.api"), lead: t("api.lead"), actions: html`<a class="button" href="api.html">${icon("code")}<span>${t("api.reference")}</span></a><a class="button quiet" href="openapi.json">openapi.json</a>` })}
-    ${tokenCard()}
+    ${tokenCard(held, left)}
     ${call ? html`<section class="surface padded stack"><h2>${t("api.try")}</h2>
       <div class="fields">${selectField({ id: "api-service", name: "service", label: t("api.service"), value: service, options: services.map((one) => [one.name, one.name]) })}
         ${selectField({ id: "api-entity", name: "entity", label: t("api.entity"), value: named ? `query:${named.name}` : entity?.name, options: things })}
@@ -77,13 +83,12 @@ ${call.body}</textarea></div>`}
         <div class="actions">${button(t("api.send"), { tone: "primary", type: "submit" })}${call.method === "GET" || call.id === "aggregate" ? null : html`<span class="hint">${t("api.changes")}</span>`}</div></form>
       <div><div class="tabs"><ul>${Object.keys(LANGUAGES).map((one) => html`<li><button type="button" class="tab" data-language="${one}"${attributes({ "aria-pressed": String(language === one) })}>${t(`api.${one}`)}</button></li>`)}</ul></div>
         <div class="copy-row"><pre class="code" tabindex="0" role="group" aria-label="${t(`api.${language}`)}" id="sample"><code>${sample}</code></pre>${button(t("copy"), { tone: "small", action: "copy-sample", label: t("api.copySample") })}</div>
-        ${token && left() > 0 ? null : html`<p class="hint">${t("api.noToken")}</p>`}</div>
+        ${left > 0 ? null : html`<p class="hint">${t("api.noToken")}</p>`}</div>
       <div id="answer" aria-live="polite">${state.answer ? answerView(state.answer) : null}</div></section>` : message(t("api.nothing"), "notice")}`;
   },
 
   wire: (root, context) => {
-    context.state.root = new URL(".", document.baseURI).href;
-    const update = () => { if (context.isCurrent()) context.set({}); };
+    const update = () => { if (context.isCurrent()) context.set({ token, moment: Date.now() }); };
     clearInterval(clock);
     clock = setInterval(() => {
       if (!context.isCurrent()) clearInterval(clock);
@@ -95,14 +100,15 @@ ${call.body}</textarea></div>`}
     on(root, "change", "#api-call", (event, select) => context.change({ call: select.value }));
     on(root, "click", "[data-language]", (event, chosen) => context.change({ language: chosen.dataset.language === "curl" ? "" : chosen.dataset.language }));
     on(root, "input", "[data-part]", (event, control) => {
-      const call = structuredClone(context.state.call);
+      const { call: before, identity } = chosen(context);
+      const call = structuredClone(before);
       if (control.dataset.part === "query") call.query[Number(control.dataset.at)][1] = control.value;
       else call[control.dataset.part] = control.value;
-      context.set({ call });
+      context.set({ call, identity });
     });
     on(root, "submit", "[data-send]", async (event) => {
       event.preventDefault();
-      const { call } = context.state;
+      const { call } = chosen(context);
       const { method, url, body } = requestOf(call, "");
       const place = root.querySelector("#answer");
       show(place, html`<p class="muted">${t("api.sending")}</p>`);

@@ -17,7 +17,7 @@ const MOST_WAITING = 4;
 
 const tile = ({ label, value, note = null, address, image }) => html`<a class="surface tile" href="${address}"><span class="tile-image">${icon(image)}</span><span class="tile-label">${label}</span><span class="tile-value">${value}</span>${note ? html`<span class="hint">${note}</span>` : null}</a>`;
 const first = (page, name) => page?.content?.[0]?.[name] ?? null;
-const greeting = () => { const hour = new Date().getHours(); return t(hour < 5 ? "dashboard.evening" : hour < 12 ? "dashboard.morning" : hour < 18 ? "dashboard.afternoon" : "dashboard.evening"); };
+const greetingAt = (hour) => (hour < 5 || hour >= 18 ? "dashboard.evening" : hour < 12 ? "dashboard.morning" : "dashboard.afternoon");
 
 export default {
   title: () => t("nav.dashboard"),
@@ -38,21 +38,20 @@ export default {
       me?.isEmployee ? soft(api.getRow(SERVICE, "Employee", [["empId", me.userId]], signal)) : null,
       loadCatalog(SERVICE),
     ]);
-    return { me, isManager, departments: departments?.content ?? [], departmentCount, totalBudget, employeeCount, days: days?.content ?? [], statuses: statuses ?? [], waiting, person: person?.data ?? null,
+    return { me, isManager, isMine: session.hasRole("user"), greeting: greetingAt(new Date().getHours()), departments: departments?.content ?? [], departmentCount, totalBudget, employeeCount, days: days?.content ?? [], statuses: statuses ?? [], waiting, person: person?.data ?? null,
       canQuery: Boolean(queryOf(catalog, "vacationDays")), canLeave: can(entityOf(catalog, "Vacation"), "read") };
   },
 
   markup: ({ data }) => {
-    const { me, departments, days, statuses, waiting, person } = data;
+    const { me, isMine, departments, days, statuses, waiting, person } = data;
     const countOf = (status) => statuses.find((row) => row.status === status)?.rows ?? 0;
     const known = STATUSES.map((status) => [status, countOf(status)]);
     const total = statuses.reduce((sum, row) => sum + row.rows, 0);
-    const isMine = session.hasRole("user");
     const scope = isMine ? undefined : "all";
     const budget = first(data.totalBudget, "totalBudget") ?? departments.reduce((sum, one) => sum + (one.budget ?? 0), 0);
     const people = first(data.employeeCount, "employeeCount");
     return html`${heading({
-      title: person?.firstname ? `${greeting()}, ${person.firstname}` : t("nav.dashboard"), lead: t("dashboard.lead", { role: me ? me.roles.map(roleName).join(", ") : "" }),
+      title: person?.firstname ? `${t(data.greeting)}, ${person.firstname}` : t("nav.dashboard"), lead: t("dashboard.lead", { role: me ? me.roles.map(roleName).join(", ") : "" }),
       actions: data.canLeave && me?.isEmployee ? html`<a class="button primary" href="${addressOf(["leave"], { new: "1" })}">${icon("plus")}<span>${t("leave.request")}</span></a>` : null,
     })}
     <div class="tiles">

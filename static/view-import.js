@@ -5,7 +5,7 @@ import { addressOf } from "./address.js";
 import { can, entityOf, isMade, isRequired, labelOf, loadCatalog } from "./catalog.js";
 import { matchColumns, parseCsv, writeCsv } from "./csv.js";
 import { announce, attributes, html, on } from "./dom.js";
-import { button, emptyState, heading, message, messageOf } from "./component-states.js";
+import { button, heading, message, messageOf } from "./component-states.js";
 import { understand } from "./fields.js";
 import { icon } from "./icons.js";
 import { t } from "./texts.js";

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { addressOf } from "./address.js";
-import { allOf, can, entityOf, loadCatalog } from "./catalog.js";
+import { can, entityOf, loadCatalog } from "./catalog.js";
 import { attributes, html, on } from "./dom.js";
 import { avatar, button, emptyState, heading, messageOf, statusBadge, tabs } from "./component-states.js";
 import { notice } from "./component-dialog.js";
@@ -22,7 +22,7 @@ const scopesOf = (me) => [
   ...(session.hasRole("user") ? [] : ["all"]),
 ];
 
-const decidable = (scope, leave, me) => leave.status === "Pending" && (scope === "approvals" || session.hasRole("adminrole")) && !(me.isEmployee && String(leave.empId) === me.userId);
+const decidable = (scope, leave, me, isAdministrator) => leave.status === "Pending" && (scope === "approvals" || isAdministrator) && !(me.isEmployee && String(leave.empId) === me.userId);
 
 export default {
   title: () => t("nav.leave"),
@@ -45,10 +45,10 @@ export default {
       scope === "all" ? api.listRows(SERVICE, "Department", { sort: "name", size: 100 }, signal).then((answer) => answer.content) : [],
     ]);
     const counts = new Map(statuses.map((row) => [row.status, row.rows]));
-    return { me, scopes, scope, page, counts, waiting, taken, departments, catalog, entity: entityOf(catalog, "Vacation"), isSortable: !ofReports, filters };
+    return { me, isAdministrator: session.hasRole("adminrole"), scopes, scope, page, counts, waiting, taken, departments, catalog, entity: entityOf(catalog, "Vacation"), isSortable: !ofReports, filters };
   },
 
-  markup: ({ query, data: { me, scopes, scope, page, counts, waiting, taken, departments, entity, isSortable, filters }, addressWith }) => {
+  markup: ({ query, data: { me, isAdministrator, scopes, scope, page, counts, waiting, taken, departments, entity, isSortable, filters }, addressWith }) => {
     const canCreate = can(entity, "create");
     const person = (leave) => leave.employee ?? (leave.firstname !== undefined ? leave : null);
     const columns = [
@@ -61,7 +61,7 @@ export default {
     ];
     const actions = (leave) => {
       const name = `${fullName(person(leave))}, ${date(leave.startDate)}`;
-      if (decidable(scope, leave, me)) return html`${button(t("leave.approve"), { image: "check", tone: "small good", action: "decide", data: { id: leave.id, status: "Approved" }, label: t("leave.approveOne", { name }) })}${button(t("leave.reject"), { image: "close", tone: "small bad", action: "decide", data: { id: leave.id, status: "Rejected" }, label: t("leave.rejectOne", { name }) })}`;
+      if (decidable(scope, leave, me, isAdministrator)) return html`${button(t("leave.approve"), { image: "check", tone: "small good", action: "decide", data: { id: leave.id, status: "Approved" }, label: t("leave.approveOne", { name }) })}${button(t("leave.reject"), { image: "close", tone: "small bad", action: "decide", data: { id: leave.id, status: "Rejected" }, label: t("leave.rejectOne", { name }) })}`;
       if (scope === "mine" && leave.status === "Pending" && can(entity, "delete")) return button(t("leave.withdraw"), { tone: "small", action: "withdraw", data: { id: leave.id }, label: t("leave.withdrawOne", { name: date(leave.startDate) }) });
       return null;
     };
@@ -120,10 +120,7 @@ export default {
       await context.reload();
       if (!root.contains(document.activeElement)) (root.querySelector("[data-action=withdraw]") ?? root.querySelector("h1")).focus();
     });
-  },
-
-  entered: (root, context) => {
     // An address may ask for the form at once, such as the button of another page.
-    if (context.query.new && can(context.data?.entity, "create")) root.querySelector("[data-action=request]")?.click();
+    context.loaded.then(() => { if (context.query.new && context.isCurrent() && can(context.data?.entity, "create")) request(); });
   },
 };

@@ -12,6 +12,9 @@ import { diagram } from "../../static/component-diagram.js";
 import { queryBox } from "../../static/component-query-box.js";
 import { propertyField } from "../../static/fields.js";
 import { html } from "../../static/dom.js";
+import apiView from "../../static/view-api.js";
+import dashboard from "../../static/view-dashboard.js";
+import leaveView from "../../static/view-leave.js";
 import employees from "../../static/view-employees.js";
 import entityView from "../../static/view-entity.js";
 import importView from "../../static/view-import.js";
@@ -157,4 +160,36 @@ test("a failure is said in words that help", () => {
   assert.match(messageOf({ status: 0 }), /reached/);
   assert.equal(messageOf({ status: 409, message: "Data Integrity Violation: this is used" }), "This is used");
   for (const status of [0, 403, 404, 500]) assertFit(String(errorState({ status, message: EVIL })));
+});
+
+test("a call is shown as it can be taken along, with the token that is held", () => {
+  const data = { services: [{ name: "library" }], service: "library", catalog, token: { text: "0123", expiresAt: 61000 }, moment: 1000, root: "http://h/" };
+  const text = shown(apiView, { query: { entity: "Author" }, data });
+  assertFit(text);
+  assert.match(text, /expires in 1:00/);
+  assert.match(text, /wm_auth_token: 0123/);
+  assert.match(shown(apiView, { query: { entity: "Author" }, data: { ...data, moment: 62000 } }), /expired.*wm_auth_token: TOKEN/s);
+  assertFit(shown(apiView, { query: { call: "query:lent" }, data: { ...data, token: null } }));
+});
+
+test("nobody is asked to decide on his own leave", () => {
+  const leave = (id, empId) => ({ id, empId, startDate: "2024-01-01", endDate: "2024-01-03", type: null, status: "Pending", employee: { empId, firstname: EVIL, lastname: "B" } });
+  const data = { me: { isEmployee: true, userId: "1" }, isAdministrator: false, scopes: ["mine", "approvals", "all"], scope: "approvals", page: page([leave(1, 1), leave(2, 2)]), counts: new Map(), waiting: 2, taken: null, departments: [], entity: { verbs: ["read", "create", "delete"] }, isSortable: false, filters: { status: "Pending" } };
+  const text = shown(leaveView, { data });
+  assertFit(text);
+  assert.doesNotMatch(text, /data-action="decide"[^>]*data-id="1"/);
+  assert.match(text, /data-id="2" data-status="Approved"/);
+  const mine = shown(leaveView, { data: { ...data, scope: "mine", page: page([leave(1, 1)]) } });
+  assert.match(mine, /data-action="withdraw"/);
+  assert.doesNotMatch(shown(leaveView, { data: { ...data, scope: "all" } }), /data-action="decide"/);
+});
+
+test("a dashboard stands with whatever could be had", () => {
+  const bare = { me: { userName: "x", roles: ["user"], isEmployee: true }, isManager: false, isMine: true, greeting: "dashboard.morning", departments: [], departmentCount: null, totalBudget: null, employeeCount: null, days: [], statuses: [], waiting: null, person: null, canQuery: true, canLeave: true };
+  assertFit(shown(dashboard, { data: bare }));
+  const full = { ...bare, departments: [{ deptId: 1, name: EVIL, deptCode: null, budget: 5, q1: 1, q2: null, q3: 3, q4: 4 }], days: [{ deptId: 1, name: EVIL, vacationDays: 3 }], statuses: [{ status: "Pending", rows: 2 }], person: { firstname: EVIL } };
+  const text = shown(dashboard, { data: full });
+  assertFit(text);
+  assert.match(text, /Good morning/);
+  assert.match(text, /#\/leave\?status=Pending/);
 });

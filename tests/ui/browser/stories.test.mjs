@@ -400,6 +400,27 @@ test("being offline is said, and coming back brings the rows", async () => {
   await heading(page, "Employees");
 });
 
+test("everything works below a context path as well", { skip: Boolean(process.env.HRDB_BASE) }, async () => {
+  const below = await startServer({ HRDB_CONTEXT_PATH: "/Demo" });
+  try {
+    const page = await person();
+    const base = `${below.base}/Demo`;
+    await signIn(page, base, "admin", "admin");
+    await go(page, base, "#/data/hrdb/Department?columns=name&q=deptId%20%3D%201");
+    await page.getByRole("link", { name: "Engineering" }).waitFor();
+    await page.locator("#export-menu summary").click();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "CSV, these columns" }).click()]);
+    assert.match(download.url(), /\/Demo\//);
+    await go(page, base, "#/api");
+    assert.match(await page.locator("#sample").innerText(), /\/Demo\/services\//);
+    await page.locator("#person-menu summary").click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL(`${base}/login.html`);
+  } finally {
+    await below.stop();
+  }
+});
+
 const PLACES = ["#/", "#/employees", "#/employees?view=table", "#/employees/1", "#/departments", "#/departments/1", "#/leave?scope=approvals", "#/leave?scope=all", "#/users", "#/account", "#/data", "#/data/hrdb", "#/data/hrdb?show=diagram", "#/data/hrdb/Employee", "#/data/hrdb/Vacation/1",
   "#/import/hrdb/Department", "#/queries/hrdb/LeaveAction", "#/api", "#/nowhere", "api.html", "login.html"];
 
