@@ -2,6 +2,7 @@
 # make test     everything that must hold before a change lands; installs what is missing
 # make bench    start-up time, memory, the sweeping of tokens, reading while others sign in, and exports, printed
 # make fuzz-api thousands of requests held against the OpenAPI description; SERVICES="name=file.db …" adds databases
+# make hostile  slow, idle, broken and guessing clients against a server of its own, while a healthy one is timed
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -67,3 +68,8 @@ fuzz: tools
 
 fuzz-api:
 	tests/fuzz_api.sh $(SERVICES)
+
+.PHONY: hostile
+hostile: tools
+	cargo build --release --locked
+	tests/hostile.py target/release/hrdb

@@ -1,23 +1,27 @@
 //! Builds the server from its settings, runs it, and takes it down in order.
 
+mod listening;
 mod queries;
 mod rules;
 mod terminal;
+mod tls;
 mod users;
+mod watched;
 
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use actix_web::dev::{Server, ServerHandle};
-use actix_web::{App, HttpServer, web};
+use actix_web::web;
 
+use self::tls::Certificate;
 use crate::auth::{
     AccountGuard, Accounts, Clock, Hasher, Lifetimes, Limits, Policy, RememberMe, SessionStore, Sweeper, TokenStore,
     hash_in_turn,
 };
 use crate::config::{Builtin, Mount, Settings};
-use crate::http::{self, ExportedFiles, Service, State};
+use crate::http::{self, CorsRules, ExportedFiles, Service, State};
 use crate::store::{Database, MigrationContext, Options};
 
 use rules::policy_of;
@@ -29,13 +33,12 @@ pub use users::manage;
 const SAMPLE: &str = "hrdb";
 /// Workbooks made at a time; each keeps a core busy.
 const WORKBOOKS: usize = 2;
-/// Seconds that requests in flight have to finish when the server stops.
-const DRAIN_SECONDS: u64 = 10;
 
 /// A server that is listening but does not run yet.
 pub struct Application {
     server: Server,
     address: SocketAddr,
+    is_encrypted: bool,
     state: web::Data<State>,
     sweeper: Sweeper,
 }
@@ -60,25 +63,29 @@ impl Application {
                 "accounts still have the sample's passwords, which everybody knows; change them before others can reach this server"
             );
         }
-        let sweeper = Sweeper::start(sweeps(&state)).map_err(|error| format!("cannot start the sweeper: {error}"))?;
-        let shared = state.clone();
+        let certificate = Certificate::of(settings)?;
+        let is_encrypted = certificate.is_some();
+        let mut sweeps = sweeps(&state);
+        if let Some(certificate) = certificate.clone() {
+            sweeps.push(Box::new(move || certificate.renew()));
+        }
+        let sweeper = Sweeper::start(sweeps).map_err(|error| format!("cannot start the sweeper: {error}"))?;
+        let tls = certificate.map(|certificate| certificate.server_config()).transpose()?;
         let router = web::Data::new(http::Router::new()?);
-        let server = HttpServer::new(move || {
-            App::new().app_data(shared.clone()).app_data(router.clone()).default_service(web::to(http::answer))
-        })
-        .workers(workers)
-        .tcp_nodelay(true)
-        .shutdown_timeout(DRAIN_SECONDS)
-        .listen(listener)
-        .map_err(|error| format!("cannot serve on {address}: {error}"))?
-        .run();
-        Ok(Self { server, address, state, sweeper })
+        let server = listening::serve(listener, settings, workers, tls, state.clone(), router)?;
+        Ok(Self { server, address, is_encrypted, state, sweeper })
     }
 
     /// The address it listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// `http`, or `https` when it encrypts connections itself.
+    #[must_use]
+    pub fn scheme(&self) -> &'static str {
+        if self.is_encrypted { "https" } else { "http" }
     }
 
     /// Stops the server from elsewhere.
@@ -179,11 +186,22 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
         sessions,
         policy,
         context_path: settings.context_path.clone(),
+        xss_encode: settings.xss_encode,
+        is_encrypted: !settings.tls_cert.is_empty(),
+        trusted_proxies: settings.trusted_proxies.clone(),
+        allowed_hosts: settings.allowed_hosts.clone(),
+        cors: CorsRules {
+            origins: settings.cors_allowed_origins.clone(),
+            credentials: settings.cors_allow_credentials,
+            max_age_seconds: settings.cors_max_age_seconds,
+        },
+        hsts_max_age_seconds: settings.hsts_max_age_seconds,
         token_validity_seconds: settings.token_validity_seconds,
         session_timeout_seconds: settings.session_timeout_seconds,
         max_sessions_per_user: settings.max_sessions_per_user,
         min_password_length: settings.min_password_length as usize,
         body_limit_bytes: settings.body_limit_bytes,
+        body_timeout_seconds: settings.body_timeout_seconds,
         file_limit_bytes: settings.file_limit_bytes,
         exported: Arc::new(exported),
         workbooks: Arc::new(tokio::sync::Semaphore::new(WORKBOOKS)),

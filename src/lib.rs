@@ -21,3 +21,5 @@ pub mod auth;
 pub mod http;
 
 pub mod app;
+
+pub mod logging;

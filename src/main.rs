@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use hrdb::app::{self, Application};
 use hrdb::auth::Clock;
 use hrdb::config::{self, Command, Invocation, SettingsError};
+use hrdb::logging;
 
 /// A wrong command line, variable or settings file.
 const USAGE: u8 = 2;
@@ -22,7 +23,7 @@ fn main() -> ExitCode {
             return ExitCode::from(USAGE);
         }
     };
-    env_logger::Builder::new().parse_filters(&settings.log).init();
+    logging::start(&settings);
     let system = actix_rt::System::new();
     let result = match command {
         Command::Serve => system.block_on(serve(&settings)),
@@ -40,7 +41,8 @@ fn main() -> ExitCode {
 
 async fn serve(settings: &config::Settings) -> Result<(), String> {
     let application = Application::build(settings, Clock::system())?;
-    print(&format!("hrdb is listening: http://{}{}/\n", application.address(), settings.context_path));
+    let (scheme, address) = (application.scheme(), application.address());
+    print(&format!("hrdb is listening: {scheme}://{address}{}/\n", settings.context_path));
     application.run().await.map_err(|error| error.to_string())
 }
 

@@ -15,7 +15,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("auth", &["config", "catalog", "filter", "query", "store"]),
     ("http", &["config", "catalog", "filter", "query", "store", "records", "export", "auth"]),
     ("app", &["config", "catalog", "query", "store", "records", "auth", "http"]),
-    ("main", &["config", "app", "auth"]),
+    ("logging", &["config"]),
+    ("main", &["config", "app", "auth", "logging"]),
 ];
 
 /// Crates that only some rooms may name.
@@ -31,11 +32,16 @@ const FENCES: &[(&str, &[&str])] = &[
     ("rand", &["auth"]),
     ("subtle", &["auth"]),
     ("sha2", &["auth", "http"]),
+    ("env_logger", &["logging"]),
     ("csv", &["export"]),
     ("rust_xlsxwriter", &["export"]),
     ("matchit", &["http"]),
     ("flate2", &["http"]),
     ("actix_web", &["http", "app"]),
+    ("actix_http", &["app"]),
+    ("actix_service", &["app"]),
+    ("actix_tls", &["app"]),
+    ("rustls", &["app"]),
 ];
 
 const LONGEST_FILE: usize = 400;

@@ -102,6 +102,12 @@ pub struct Accounts {
 }
 
 impl Accounts {
+    /// Whether a table of this database, by its SQL name, holds accounts.
+    #[must_use]
+    pub fn are_in(&self, database: &Arc<Database>, table: &str) -> bool {
+        Arc::ptr_eq(&self.database, database) && self.sources.iter().any(|source| source.name() == table)
+    }
+
     /// Finds the tables and columns of the sources.
     ///
     /// # Errors

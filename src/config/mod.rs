@@ -5,15 +5,23 @@
 mod builtin;
 mod command;
 mod cost;
+mod hosts;
+mod log_format;
 mod mount;
+mod networks;
 mod queries;
 mod secret;
 mod settings;
+mod xss_encode;
 
 pub use builtin::{AccountSource, Builtin, PropertyRule, Rule, ServicePolicy};
 pub use command::{Command, UserCommand};
 pub use cost::PasswordCost;
+pub use hosts::{Hosts, Origins, is_host};
+pub use log_format::LogFormat;
 pub use mount::Mount;
+pub use networks::Networks;
 pub use queries::{QueryText, bundled_queries, queries_in};
 pub use secret::Secret;
 pub use settings::{Invocation, Settings, SettingsError, load};
+pub use xss_encode::XssEncode;

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use serde::Deserialize;
 
-use super::{AccountSource, Command, Mount, PasswordCost, Secret, ServicePolicy};
+use super::{
+    AccountSource, Command, Hosts, LogFormat, Mount, Networks, Origins, PasswordCost, Secret, ServicePolicy, XssEncode,
+};
 
 /// Every setting once: name, type, default, variable and help. The macro makes of it the flags, the keys of `hrdb.toml`
 /// and [`Settings`], so that none of the three can know a setting that the others do not.
@@ -99,10 +101,24 @@ settings! {
     sign_in_attempts: u32 = "5", "HRDB_SIGN_IN_ATTEMPTS", "Failed sign-ins after which the next must wait; 0 is no limit";
     workers: usize = "0", "HRDB_WORKERS", "Threads that serve requests; 0 is one per core";
     body_limit_bytes: usize = "16777216", "HRDB_BODY_LIMIT_BYTES", "Largest JSON or form body";
+    body_timeout_seconds: u32 = "30", "HRDB_BODY_TIMEOUT_SECONDS", "Time for a body to come; every 8 KiB of it give a second more";
+    head_timeout_seconds: u32 = "10", "HRDB_HEAD_TIMEOUT_SECONDS", "Time for the head of a request to come";
+    keep_alive_seconds: u32 = "15", "HRDB_KEEP_ALIVE_SECONDS", "An idle connection is closed after so long";
+    max_connections: usize = "16384", "HRDB_MAX_CONNECTIONS", "Connections at a time; more wait for one to end";
     file_limit_bytes: usize = "300000000", "HRDB_FILE_LIMIT_BYTES", "Largest file in a form";
     max_page_size: u32 = "100", "HRDB_MAX_PAGE_SIZE", "Largest page of a list";
     queries_dir: String = "", "HRDB_QUERIES_DIR", "Folder of named queries, SERVICE/NAME.sql; one of a bundled name replaces it; empty is none";
+    trusted_proxies: Networks = "", "HRDB_TRUSTED_PROXIES", "Addresses or networks, separated by commas, whose X-Forwarded-* headers are believed; empty is none";
+    allowed_hosts: Hosts = "", "HRDB_ALLOWED_HOSTS", "Hosts, separated by commas, under which the server may be addressed; empty is any";
+    cors_allowed_origins: Origins = "", "HRDB_CORS_ALLOWED_ORIGINS", "Origins, separated by commas, whose pages may call the server, or * for all; empty is none";
+    cors_allow_credentials: bool = "false", "HRDB_CORS_ALLOW_CREDENTIALS", "Whether these pages may send cookies";
+    cors_max_age_seconds: u32 = "1600", "HRDB_CORS_MAX_AGE_SECONDS", "How long a browser may remember what such a page may do";
+    hsts_max_age_seconds: u32 = "31536000", "HRDB_HSTS_MAX_AGE_SECONDS", "How long a browser that came by https must not come by http; 0 says nothing";
+    xss_encode: XssEncode = "none", "HRDB_XSS_ENCODE", "Texts of JSON answers have HTML's characters encoded as entities: none, or output";
+    tls_cert: String = "", "HRDB_TLS_CERT", "PEM file of the certificate and its chain; with it, the server speaks https";
+    tls_key: String = "", "HRDB_TLS_KEY", "PEM file of the certificate's private key";
     log: String = "info,actix_server=warn", "HRDB_LOG", "Log filter in env_logger's syntax, such as warn or hrdb=debug";
+    log_format: LogFormat = "text", "HRDB_LOG_FORMAT", "How a line of the log is written: text, or json for one JSON object a line";
 }
 
 /// Names that the server itself uses below `/services`.
@@ -225,6 +241,9 @@ fn check(mut settings: Settings) -> Result<Settings, SettingsError> {
         ("session_lifetime_seconds", settings.session_lifetime_seconds),
         ("min_password_length", settings.min_password_length),
         ("max_page_size", settings.max_page_size),
+        ("body_timeout_seconds", settings.body_timeout_seconds),
+        ("head_timeout_seconds", settings.head_timeout_seconds),
+        ("keep_alive_seconds", settings.keep_alive_seconds),
     ] {
         if value == 0 {
             return invalid(format!("{name} must be at least 1"));
@@ -247,11 +266,20 @@ fn check(mut settings: Settings) -> Result<Settings, SettingsError> {
     if let Err(error) = env_filter::Builder::new().try_parse(&settings.log) {
         return invalid(format!("log '{}': {error}", settings.log));
     }
+    if settings.tls_cert.is_empty() != settings.tls_key.is_empty() {
+        return invalid("tls_cert and tls_key go together".to_owned());
+    }
+    if settings.cors_allow_credentials && settings.cors_allowed_origins == Origins::Any {
+        return invalid("cors_allow_credentials takes named origins in cors_allowed_origins, not *".to_owned());
+    }
     if settings.body_limit_bytes < 1024 {
         return invalid("body_limit_bytes must be at least 1024".to_owned());
     }
     if settings.min_password_length > 128 {
         return invalid("min_password_length must be at most 128".to_owned());
+    }
+    if settings.max_connections == 0 {
+        return invalid("max_connections must be at least 1".to_owned());
     }
     if settings.workers > 1024 {
         return invalid("workers must be at most 1024".to_owned());

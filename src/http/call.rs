@@ -8,6 +8,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt as _;
 use serde_json::Value as Json;
 
+use super::audit::{self, Trace};
+use super::body::{Body, failure};
 use super::caller::Caller;
 use super::error::Failure;
 use super::parameters::Query;
@@ -90,11 +92,18 @@ pub struct Call {
     pub context: String,
     /// The entity, when the path names one.
     pub target: Option<Target>,
+    /// What its lines in the log have in common.
+    pub trace: Trace,
     pub(super) parameters: Vec<(&'static str, String)>,
     pub(super) payload: Option<Payload>,
 }
 
 impl Call {
+    /// Writes a line of the audit log about the caller: one of the [`EVENTS`](super::audit::EVENTS), and what it is about.
+    pub fn audit(&self, event: &'static str, details: &[(&'static str, &str)]) {
+        audit::record(&self.trace, self.caller.principal().map(AsRef::as_ref), event, details);
+    }
+
     /// A parameter of the path; empty when the path has none of that name.
     pub fn parameter(&self, name: &str) -> &str {
         self.parameters.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value.as_str())
@@ -171,8 +180,10 @@ impl Call {
     ///
     /// # Errors
     /// [`Failure::Internal`] when it is gone.
-    pub fn take_payload(&mut self) -> Result<Payload, Failure> {
-        self.payload.take().ok_or_else(|| Failure::Internal("the body has been read already".to_owned()))
+    pub fn take_body(&mut self) -> Result<Body, Failure> {
+        let payload = self.payload.take();
+        let payload = payload.ok_or_else(|| Failure::Internal("the body has been read already".to_owned()))?;
+        Ok(Body::new(payload, self.state.body_timeout_seconds))
     }
 
     async fn body(&mut self) -> Result<Vec<u8>, Failure> {
@@ -183,9 +194,9 @@ impl Call {
             return Err(Failure::BodyTooLarge(limit));
         }
         let mut body = Vec::with_capacity(announced.unwrap_or(0));
-        let mut payload = self.take_payload()?;
-        while let Some(chunk) = payload.next().await {
-            let chunk = chunk.map_err(|_| Failure::Unreadable)?;
+        let mut incoming = self.take_body()?;
+        while let Some(chunk) = incoming.next().await {
+            let chunk = chunk.map_err(|error| failure(&error))?;
             if body.len() + chunk.len() > limit {
                 return Err(Failure::BodyTooLarge(limit));
             }

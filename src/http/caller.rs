@@ -4,7 +4,6 @@
 //! fear. Wrong Basic credentials make the caller nobody; a wrong token ends the request. Where no session is alive, a
 //! remember-me cookie begins one, except to sign in or out.
 
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
@@ -14,6 +13,7 @@ use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::error::Failure;
+use super::origin::client_address;
 use super::parameters::Query;
 use super::remember_me;
 use super::session_cookies::SESSION_COOKIE;
@@ -80,16 +80,17 @@ async fn stateless(request: &HttpRequest, query: &Query, state: &State) -> Resul
     }
     let Some(given) = basic(request) else { return Ok(None) };
     let Ok((name, password)) = given else { return Ok(Some(Caller::Anonymous)) };
-    match state.accounts.sign_in(&name, password, client_address(request), Means::Basic).await {
+    match state.accounts.sign_in(&name, password, client_address(request, state), Means::Basic).await {
         Ok(principal) => Ok(Some(Caller::Stateless(Arc::new(principal)))),
         Err(SignInError::BadCredentials) => Ok(Some(Caller::Anonymous)),
         Err(other) => Err(other.into()),
     }
 }
 
-/// Where a request comes from.
-pub fn client_address(request: &HttpRequest) -> IpAddr {
-    request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip())
+/// Whether a request brings Basic credentials, good or bad, that count.
+pub fn brings_basic(request: &HttpRequest) -> bool {
+    let header = request.headers().get(AUTHORIZATION);
+    header.is_some_and(|value| value.as_bytes().get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"Basic")))
 }
 
 /// The token that a request comes with. The query beats the header; what is blank is not there.

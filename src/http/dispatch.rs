@@ -1,74 +1,88 @@
 //! The way of every request, in this order:
 //!
 //! 1. it gets an id, and its time is taken;
-//! 2. the context path and a trailing slash are taken off its path;
-//! 3. the caller is found: an invalid token ends it here (401), a remember-me cookie begins a session;
-//! 4. its endpoint is found; who is nobody learns nothing of what there is below `/services` (401, else 404 and 405);
-//! 5. a session's writing request must carry the CSRF token (403);
-//! 6. the policy is asked (401, 403), and what the caller accepts is looked at (406), before body or database are touched;
-//! 7. the handler runs; a panic in it becomes a 500;
-//! 8. a failure becomes the envelope; headers that every answer has are added;
-//! 9. one access line is logged: never the query, which may hold a token.
+//! 2. a request for another host, of a path that is not plain or of an origin that may not is refused (400, 403);
+//! 3. the context path and a trailing slash are taken off its path;
+//! 4. the caller is found: an invalid token ends it here (401), a remember-me cookie begins a session;
+//! 5. its endpoint is found; who is nobody learns nothing of what there is below `/services` (401, else 404 and 405);
+//! 6. a session's writing request must carry the CSRF token (403);
+//! 7. the policy is asked (401, 403), and what the caller accepts is looked at (406), before body or database are touched;
+//! 8. the handler runs; a panic in it becomes a 500;
+//! 9. a failure becomes the envelope; headers that every answer has are added;
+//! 10. refused rights and done changes are audited, and one access line is logged: never the query, which may hold a token.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::cookie::Cookie;
-use actix_web::http::header::{
-    ACCEPT, ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName,
-    HeaderValue, LOCATION, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-};
+use actix_web::http::header::{ACCEPT, ALLOW, CACHE_CONTROL, HeaderMap, HeaderValue, LOCATION};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::FutureExt as _;
 use percent_encoding::percent_decode_str;
 
+use super::audit::{self, Trace};
 use super::call::{Call, Target};
-use super::caller::{Caller, identify, is_navigation};
+use super::caller::{Caller, brings_basic, identify, is_navigation};
+use super::changes::Change;
 use super::conditional::revalidate;
+use super::connection::{Turn, sent_by};
+use super::cors::{self, Grant};
 use super::endpoints::{Access, ENDPOINTS, Endpoint, Method};
 use super::error::Failure;
+use super::headers::{self, TRACK_ID};
+use super::origin::client_address;
 use super::parameters::Query;
-use super::queries;
 use super::router::{Found, Router};
 use super::security::CSRF_HEADER;
 use super::session_cookies;
 use super::state::State;
+use super::{firewall, queries, xss};
+use crate::auth::Principal;
+use crate::config::XssEncode;
 use crate::query::QueryError;
-
-/// Request id, in and out.
-const TRACK_ID: HeaderName = HeaderName::from_static("x-wm-request-track-id");
-/// Scripts and styles come from here only, and nobody frames a page.
-const POLICY: &str = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 /// Answers a request. Every request of the server comes through here.
 pub async fn answer(request: HttpRequest, payload: Payload, state: Data<State>, router: Data<Router>) -> HttpResponse {
     let started = Instant::now();
-    let request_id = request_id(request.headers());
+    let answering = request.conn_data::<Turn>().map(Turn::begin);
+    let trace = Trace { request_id: request_id(request.headers()), address: client_address(&request, &state) };
+    let grant = cors::grant(&request, &state);
     let mut found = (Caller::Anonymous, Vec::new());
-    let outcome = AssertUnwindSafe(route(&request, payload, &state, &router, &mut found)).catch_unwind().await;
+    let outcome =
+        AssertUnwindSafe(route(&request, payload, &state, &router, &grant, &trace, &mut found)).catch_unwind().await;
     let (caller, cookies) = found;
     let outcome = outcome.unwrap_or_else(|_| Err(Failure::Internal("the handler panicked".to_owned())));
-    let mut response = outcome.unwrap_or_else(|failure| failure.response(&request_id));
+    let principal = caller.principal().map(AsRef::as_ref);
+    if let Err(failure) = &outcome {
+        audit_failure(&trace, &request, principal, failure);
+    } else if principal.is_none() && brings_basic(&request) {
+        audit::record(&trace, None, "sign_in_failed", &[("by", "basic")]);
+    }
+    let mut response = outcome.unwrap_or_else(|failure| failure.response(&trace.request_id));
+    if state.xss_encode == XssEncode::Output {
+        response = xss::encoded(response, request.path());
+    }
     if session_cookies::add(&mut response, &cookies).is_err() {
-        log::error!("request {request_id}: a cookie cannot be set");
+        log::error!("request {}: a cookie cannot be set", trace.request_id);
     }
     if !cookies.is_empty() {
         // No cache between here and the browser may keep somebody's cookies along with a page or a file.
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    finish(response.headers_mut(), &request, &request_id);
+    headers::finish(response.headers_mut(), &request, &state, &trace.request_id);
+    cors::mark(response.headers_mut(), &state.cors, &grant);
+    let (status, microseconds) = (response.status().as_u16(), u64::try_from(started.elapsed().as_micros()));
+    let (method, path, microseconds) =
+        (request.method().as_str(), printable(request.path()), microseconds.unwrap_or(0));
     log::info!(
         target: "hrdb::access",
-        "{request_id} {} {} {} {}us {}",
-        request.method(),
-        printable(request.path()),
-        response.status().as_u16(),
-        started.elapsed().as_micros(),
-        caller.principal().map_or_else(|| "-".to_owned(), |who| format!("{}/{}", who.source, who.key)),
+        request = trace.request_id.as_str(), principal = audit::account(principal).as_str(), address:% = trace.address,
+        method, path = path.as_str(), status, microseconds;
+        "{method} {path} {status} {microseconds}us"
     );
-    response
+    sent_by(response, answering)
 }
 
 async fn route(
@@ -76,12 +90,15 @@ async fn route(
     payload: Payload,
     state: &Data<State>,
     router: &Router,
+    grant: &Grant,
+    trace: &Trace,
     found: &mut (Caller, Vec<Cookie<'static>>),
 ) -> Result<HttpResponse, Failure> {
     let state: &Arc<State> = state;
     let (context, path) = split_context(request.path(), &state.context_path);
-    if is_preflight(request) {
-        return Err(Failure::ForeignOrigin);
+    firewall::check(request, state)?;
+    if let Some(answer) = cors::check(request, state, grant)? {
+        return Ok(answer);
     }
     let query = Query::parse(request.query_string())?;
     *found = identify(request, &query, (context, path), state).await?;
@@ -154,6 +171,7 @@ async fn route(
     };
     check_accept(request, endpoint)?;
     let parameters = all_text(parameters, target.as_ref())?;
+    let change = Change::announced(endpoint, target.as_ref(), &parameters, &query);
     let call = Call {
         request: request.clone(),
         state: Arc::clone(state),
@@ -163,11 +181,34 @@ async fn route(
         target,
         parameters,
         payload: Some(payload),
+        trace: trace.clone(),
     };
-    let request = call.request.clone();
-    let response = (endpoint.handler)(call).await?;
-    let keep = endpoint.is_revalidated() && response.status().is_success();
-    if keep { revalidate(&request, response) } else { Ok(response) }
+    let answer = (endpoint.handler)(call).await?;
+    match change {
+        Some(change) => Ok(change.done(answer, trace, state, caller.principal().map(AsRef::as_ref))),
+        None if endpoint.is_revalidated() && answer.status().is_success() => revalidate(request, answer),
+        None => Ok(answer),
+    }
+}
+
+/// A refusal of rights, for the audit log; other failures are none of its business.
+fn audit_failure(trace: &Trace, request: &HttpRequest, principal: Option<&Principal>, failure: &Failure) {
+    let reason = match failure {
+        Failure::BadCredentials => {
+            return audit::record(trace, principal, "sign_in_failed", &[("by", "form")]);
+        }
+        Failure::Unauthenticated | Failure::NoTokenForNobody if brings_basic(request) => {
+            return audit::record(trace, principal, "sign_in_failed", &[("by", "basic")]);
+        }
+        Failure::Unauthenticated | Failure::NoTokenForNobody => "not signed in",
+        Failure::InvalidToken => "invalid token",
+        Failure::Forbidden => "no right",
+        Failure::BadCsrfToken => "no csrf token",
+        Failure::ForeignOrigin => "foreign origin",
+        _ => return,
+    };
+    let (method, path) = (request.method().as_str(), printable(request.path()));
+    audit::record(trace, principal, "denied", &[("reason", reason), ("method", method), ("path", &path)]);
 }
 
 /// What of a path is the context, and what is left. A trailing slash is taken off an address of the API, which WaveMaker's
@@ -226,13 +267,6 @@ fn id_of<'a>(parameters: &'a [(&'static str, Option<String>)]) -> &'a str {
 /// The named query that the parameters name.
 fn named_query(state: &State, parameters: &[(&'static str, Option<String>)]) -> Option<queries::Asked> {
     queries::find(state, named(parameters, "service")?, named(parameters, "name")?)
-}
-
-/// A page of another origin asks what it may do here: nothing.
-fn is_preflight(request: &HttpRequest) -> bool {
-    let headers = request.headers();
-    let asks = headers.contains_key(ORIGIN) && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-    asks && request.method() == actix_web::http::Method::OPTIONS
 }
 
 fn is_api(path: &str) -> bool {
@@ -319,18 +353,6 @@ fn request_id(headers: &HeaderMap) -> String {
         Some(given) if given.contains('.') => given.to_owned(),
         Some(given) => format!("app.{given}"),
         None => format!("app.{}", crate::auth::request_id()),
-    }
-}
-
-fn finish(headers: &mut HeaderMap, request: &HttpRequest, request_id: &str) {
-    if let Ok(value) = HeaderValue::from_str(request_id) {
-        headers.insert(TRACK_ID, value);
-    }
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    if request.path().contains("/services/") && !headers.contains_key(CACHE_CONTROL) {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }
 

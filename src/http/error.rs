@@ -42,6 +42,8 @@ pub enum Failure {
     ForeignOrigin,
     /// The body is larger than this many bytes.
     BodyTooLarge(usize),
+    /// The body does not come to its end.
+    TooSlow,
     /// The body is of another type than the endpoint takes.
     WrongContentType(String),
     /// The caller takes no JSON.
@@ -215,6 +217,7 @@ impl Failure {
             Self::BodyTooLarge(limit) => {
                 shown(StatusCode::PAYLOAD_TOO_LARGE, UNEXPECTED, "", format!("The body is larger than {limit} bytes"))
             }
+            Self::TooSlow => shown(StatusCode::REQUEST_TIMEOUT, UNEXPECTED, "", "The body takes too long to come"),
             Self::WrongContentType(given) => {
                 let text = format!("Content-Type '{given}' is not supported");
                 shown(StatusCode::UNSUPPORTED_MEDIA_TYPE, UNEXPECTED, "", text)

@@ -11,8 +11,8 @@ use serde_json::json;
 use super::call::{Call, Target, decent_file_name, json_of};
 use super::error::Failure;
 use super::lists::params;
-use super::queries;
 use super::stream::stream;
+use super::{origin, queries};
 use crate::catalog::{EntityIndex, Kind};
 use crate::export::{Cell, ExportError, Format, SheetWriter};
 use crate::query::{
@@ -172,9 +172,8 @@ async fn make(
     });
     written.await.map_err(|_| Failure::Internal("an export panicked".to_owned()))??;
     call.state.exported.keep(id.clone(), file_name(stem, format), owner);
-    let connection = call.request.connection_info();
-    let address =
-        format!("{}://{}{}/services/files/exported/{id}", connection.scheme(), connection.host(), call.context);
+    let (scheme, host) = (origin::scheme(&call.request, &call.state), origin::host(&call.request, &call.state));
+    let address = format!("{scheme}://{host}{}/services/files/exported/{id}", call.context);
     Ok(json_of(&json!({ "result": address })))
 }
 

@@ -1,8 +1,9 @@
 //! A row as a form with parts: its properties as JSON, and a file for each property that holds bytes.
 
-use actix_multipart::{Field, Multipart};
+use actix_multipart::{Field, Multipart, MultipartError};
 use futures_util::StreamExt as _;
 
+use super::body::failure;
 use super::call::{Call, Target, read_members};
 use super::error::Failure;
 use crate::catalog::{Kind, PropertyIndex};
@@ -25,12 +26,12 @@ pub struct Form {
 /// [`Failure`] when it is too large, broken, or has no properties.
 pub async fn read_form(call: &mut Call, target: &Target) -> Result<Form, Failure> {
     let (most_json, most_file) = (call.state.body_limit_bytes, call.state.file_limit_bytes);
-    let payload = call.take_payload()?;
-    let mut parts = Multipart::new(call.request.headers(), payload);
+    let body = call.take_body()?;
+    let mut parts = Multipart::new(call.request.headers(), body);
     let mut members = None;
     let mut files: Vec<(PropertyIndex, Vec<u8>)> = Vec::new();
     while let Some(part) = parts.next().await {
-        let part = part.map_err(|_| Failure::Unreadable)?;
+        let part = part.map_err(broken)?;
         let name = part.name().unwrap_or_default().to_owned();
         let holds_bytes = |property: &PropertyIndex| target.entity().properties[*property].kind == Kind::Blob;
         if name == JSON_PART {
@@ -49,11 +50,19 @@ pub async fn read_form(call: &mut Call, target: &Target) -> Result<Form, Failure
 async fn read_part(mut part: Field, limit: usize) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     while let Some(chunk) = part.next().await {
-        let chunk = chunk.map_err(|_| Failure::Unreadable)?;
+        let chunk = chunk.map_err(broken)?;
         if bytes.len() + chunk.len() > limit {
             return Err(Failure::BodyTooLarge(limit));
         }
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
+}
+
+#[allow(clippy::needless_pass_by_value)] // as `map_err` passes it
+fn broken(error: MultipartError) -> Failure {
+    match error {
+        MultipartError::Payload(error) => failure(&error),
+        _ => Failure::Unreadable,
+    }
 }

@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use serde_json::{Value as Json, json};
 
 use super::call::{Call, json_of};
-use super::caller::{Caller, client_address};
+use super::caller::Caller;
 use super::entities::PASSWORD_LENGTHS;
 use super::error::Failure;
 use super::session_cookies::{REMEMBER_ME_COOKIE, add, begin, taken_back};
@@ -27,12 +27,10 @@ pub async fn change(mut call: Call) -> Result<HttpResponse, Failure> {
         return Err(QueryError::Constraint(text).into());
     }
     let wrong = || Failure::InvalidInput("the current password is wrong".to_owned());
-    call.state.accounts.confirm(&principal, current, client_address(&call.request)).await.map_err(
-        |error| match error {
-            SignInError::BadCredentials => wrong(),
-            other => other.into(),
-        },
-    )?;
+    call.state.accounts.confirm(&principal, current, call.trace.address).await.map_err(|error| match error {
+        SignInError::BadCredentials => wrong(),
+        other => other.into(),
+    })?;
     let replacement = call.state.accounts.password_change(&principal, new).await?;
     // The account may have changed while all this was hashed: then nothing that was proved counts any more.
     let changed = call.state.remember_me.replace_password(&principal, replacement).await.map_err(RecordError::from)?;
@@ -45,7 +43,7 @@ pub async fn change(mut call: Call) -> Result<HttpResponse, Failure> {
     if let Some(begun) = begun {
         let mut cookies = begun.cookies;
         if call.request.cookie(REMEMBER_ME_COOKIE).is_some() {
-            cookies.push(taken_back(&call.request, &call.context, REMEMBER_ME_COOKIE));
+            cookies.push(taken_back(&call.request, &call.state, &call.context, REMEMBER_ME_COOKIE));
         }
         add(&mut response, &cookies)?;
     }

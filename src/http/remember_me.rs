@@ -21,7 +21,7 @@ pub async fn recall(
     state: &State,
 ) -> Result<(Option<Arc<Session>>, Vec<Cookie<'static>>), Failure> {
     let Some(presented) = request.cookie(REMEMBER_ME_COOKIE) else { return Ok((None, Vec::new())) };
-    let forgotten = || (None, vec![taken_back(request, context, REMEMBER_ME_COOKIE)]);
+    let forgotten = || (None, vec![taken_back(request, state, context, REMEMBER_ME_COOKIE)]);
     Ok(match state.remember_me.recall(presented.value()).await.map_err(RecordError::from)? {
         Recalled::Nobody => forgotten(),
         Recalled::Stolen(principal) => {
@@ -37,7 +37,7 @@ pub async fn recall(
             let sessions = if again { state.sessions.of(principal.account()) } else { Vec::new() };
             // Another request of the same page has begun the session; its answer has the cookies, or never arrives.
             if let Some(session) = sessions.into_iter().rev().find(|other| other.origin.series == Some(cookie.series)) {
-                return Ok((Some(session), vec![remember(request, context, &cookie)]));
+                return Ok((Some(session), vec![remember(request, state, context, &cookie)]));
             }
             match begin(state, request, context, &principal, Some(&cookie))? {
                 Some(begun) => (Some(begun.session), begun.cookies),

@@ -17,6 +17,7 @@ pub const CSRF_HEADER: &str = "X-WM-XSRF-TOKEN";
 pub async fn token(call: Call) -> Result<HttpResponse, Failure> {
     let principal = call.caller.principal().ok_or(Failure::NoTokenForNobody)?;
     let token = call.state.guard.issue(principal).map_err(RecordError::from)?.ok_or(Failure::NoTokenForNobody)?;
+    call.audit("token_issued", &[]);
     let mut response = json_of(&json!({
         "wm_auth_token": token.expose(),
         "WM_AUTH_TOKEN": token.expose(),

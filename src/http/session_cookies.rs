@@ -7,6 +7,7 @@ use actix_web::http::header::USER_AGENT;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::error::Failure;
+use super::origin::{client_address, is_https};
 use super::state::State;
 use crate::auth::{Origin, Principal, RememberMeCookie, Session};
 use crate::records::RecordError;
@@ -40,27 +41,27 @@ pub fn begin(
     principal: &Arc<Principal>,
     remembered: Option<&RememberMeCookie>,
 ) -> Result<Option<Begun>, Failure> {
-    let begun = state.guard.begin(principal, origin(request, remembered)).map_err(RecordError::from)?;
+    let begun = state.guard.begin(principal, origin(request, state, remembered)).map_err(RecordError::from)?;
     Ok(begun.map(|(id, session)| {
         let mut cookies = vec![
-            cookie(request, context, SESSION_COOKIE, id.expose().to_owned()),
-            cookie(request, context, CSRF_COOKIE, session.csrf().to_owned()),
+            cookie(request, state, context, SESSION_COOKIE, id.expose().to_owned()),
+            cookie(request, state, context, CSRF_COOKIE, session.csrf().to_owned()),
         ];
-        cookies.extend(remembered.map(|remembered| remember(request, context, remembered)));
+        cookies.extend(remembered.map(|remembered| remember(request, state, context, remembered)));
         Begun { session, cookies }
     }))
 }
 
 /// The cookie that a browser is to keep.
-pub fn remember(request: &HttpRequest, context: &str, remembered: &RememberMeCookie) -> Cookie<'static> {
-    let mut cookie = cookie(request, context, REMEMBER_ME_COOKIE, remembered.value.clone());
+pub fn remember(request: &HttpRequest, state: &State, context: &str, remembered: &RememberMeCookie) -> Cookie<'static> {
+    let mut cookie = cookie(request, state, context, REMEMBER_ME_COOKIE, remembered.value.clone());
     cookie.set_max_age(Duration::seconds(i64::try_from(remembered.seconds).unwrap_or(i64::MAX)));
     cookie
 }
 
 /// A cookie that is taken back: a browser lets go of it only under the path under which it was set.
-pub fn taken_back(request: &HttpRequest, context: &str, name: &'static str) -> Cookie<'static> {
-    let mut cookie = cookie(request, context, name, String::new());
+pub fn taken_back(request: &HttpRequest, state: &State, context: &str, name: &'static str) -> Cookie<'static> {
+    let mut cookie = cookie(request, state, context, name, String::new());
     cookie.set_max_age(Duration::ZERO);
     cookie
 }
@@ -79,24 +80,20 @@ pub fn add(response: &mut HttpResponse, cookies: &[Cookie<'static>]) -> Result<(
 }
 
 /// Scripts may read the CSRF token, and nothing else.
-fn cookie(request: &HttpRequest, context: &str, name: &'static str, value: String) -> Cookie<'static> {
+fn cookie(request: &HttpRequest, state: &State, context: &str, name: &'static str, value: String) -> Cookie<'static> {
     Cookie::build(name, value)
         .path(format!("{context}/"))
         .same_site(SameSite::Lax)
-        .secure(is_https(request))
+        .secure(is_https(request, state))
         .http_only(name != CSRF_COOKIE)
         .finish()
 }
 
-fn is_https(request: &HttpRequest) -> bool {
-    request.connection_info().scheme() == "https"
-}
-
 /// Where a session comes from, as far as it can be shown: the browser's own words, cut short.
-fn origin(request: &HttpRequest, remembered: Option<&RememberMeCookie>) -> Origin {
+fn origin(request: &HttpRequest, state: &State, remembered: Option<&RememberMeCookie>) -> Origin {
     let agent = request.headers().get(USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let user_agent =
         agent.unwrap_or_default().chars().filter(|letter| !letter.is_control()).take(LONGEST_USER_AGENT).collect();
-    let address = request.peer_addr().map(|address| address.ip().to_string()).unwrap_or_default();
+    let address = client_address(request, state).to_string();
     Origin { user_agent, address, series: remembered.map(|remembered| remembered.series) }
 }

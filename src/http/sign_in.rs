@@ -7,8 +7,9 @@ use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
+use super::audit;
 use super::call::Call;
-use super::caller::{client_address, is_navigation};
+use super::caller::is_navigation;
 use super::error::Failure;
 use super::session_cookies::{Begun, CSRF_COOKIE, REMEMBER_ME_COOKIE, SESSION_COOKIE, add, begin, taken_back};
 use crate::auth::Means;
@@ -27,9 +28,10 @@ pub async fn check(mut call: Call) -> Result<HttpResponse, Failure> {
     }
     let name = form.first("j_username").unwrap_or_default().trim();
     let password = Secret::new(form.first("j_password").unwrap_or_default().to_owned());
-    let from = client_address(&call.request);
+    let from = call.trace.address;
     let principal = Arc::new(call.state.accounts.sign_in(name, password, from, Means::Form).await?);
     end_session(&call).await?;
+    audit::record(&call.trace, Some(&principal), "signed_in", &[("by", "form")]);
     let ticked = form.first("j_rememberme").is_some_and(|value| TICKED.contains(&value.to_ascii_lowercase().as_str()));
     let remembered = if ticked && call.state.remember_me.is_on() {
         Some(call.state.remember_me.begin(&principal).await.map_err(RecordError::from)?)
@@ -39,7 +41,7 @@ pub async fn check(mut call: Call) -> Result<HttpResponse, Failure> {
     let begun = begin(&call.state, &call.request, &call.context, &principal, remembered.as_ref())?;
     let Begun { session, mut cookies } = begun.ok_or(Failure::BadCredentials)?;
     if remembered.is_none() && call.request.cookie(REMEMBER_ME_COOKIE).is_some() {
-        cookies.push(taken_back(&call.request, &call.context, REMEMBER_ME_COOKIE));
+        cookies.push(taken_back(&call.request, &call.state, &call.context, REMEMBER_ME_COOKIE));
     }
     let mut response = if is_navigation(&call.request) {
         let page = form.first("redirectPage").filter(|page| !page.is_empty());
@@ -57,6 +59,9 @@ pub async fn check(mut call: Call) -> Result<HttpResponse, Failure> {
 
 /// Ends the session, if there is one, and takes the cookies back.
 pub async fn logout(call: Call) -> Result<HttpResponse, Failure> {
+    if matches!(call.caller, super::caller::Caller::Session(_)) {
+        call.audit("signed_out", &[]);
+    }
     if !matches!(call.caller, super::caller::Caller::Stateless(_)) {
         end_session(&call).await?;
     }
@@ -68,7 +73,7 @@ pub async fn logout(call: Call) -> Result<HttpResponse, Failure> {
     };
     if !matches!(call.caller, super::caller::Caller::Stateless(_)) {
         let names = [SESSION_COOKIE, CSRF_COOKIE, REMEMBER_ME_COOKIE];
-        add(&mut response, &names.map(|name| taken_back(&call.request, &call.context, name)))?;
+        add(&mut response, &names.map(|name| taken_back(&call.request, &call.state, &call.context, name)))?;
     }
     Ok(response)
 }

@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use super::exported::ExportedFiles;
 use super::files::Files;
 use crate::auth::{AccountGuard, Accounts, Hasher, Policy, Principal, RememberMe, SessionStore, TokenStore};
+use crate::config::{Hosts, Networks, Origins, XssEncode};
 use crate::query::NamedQuery;
 use crate::store::Database;
 
@@ -20,6 +21,16 @@ pub struct Service {
     pub max_page_size: u32,
     /// Its named queries.
     pub queries: BTreeMap<String, Arc<NamedQuery>>,
+}
+
+/// What pages of other origins may.
+pub struct CorsRules {
+    /// Which may call the server.
+    pub origins: Origins,
+    /// Whether they may send cookies.
+    pub credentials: bool,
+    /// How long a browser may remember it.
+    pub max_age_seconds: u32,
 }
 
 /// Whom a description is for, and of what.
@@ -57,6 +68,16 @@ pub struct State {
     pub policy: Policy,
     /// Path below which everything is served as well; empty, or `/` and a name.
     pub context_path: String,
+    /// Whether connections are encrypted here, and not by a proxy or not at all.
+    pub is_encrypted: bool,
+    /// Whose word is taken on where a request comes from.
+    pub trusted_proxies: Networks,
+    /// Hosts under which it may be addressed.
+    pub allowed_hosts: Hosts,
+    /// What pages of other origins may.
+    pub cors: CorsRules,
+    /// How long a browser that came by https must not come by http; 0 says nothing about it.
+    pub hsts_max_age_seconds: u32,
     /// Life of a token.
     pub token_validity_seconds: u32,
     /// Idle life of a session.
@@ -65,8 +86,12 @@ pub struct State {
     pub max_sessions_per_user: u32,
     /// Characters that a new password of one's own must have.
     pub min_password_length: usize,
+    /// Whether texts are encoded for HTML.
+    pub xss_encode: XssEncode,
     /// Largest JSON or form body.
     pub body_limit_bytes: usize,
+    /// How long a body may take to come, before every 8 KiB of it give it another second.
+    pub body_timeout_seconds: u32,
     /// Largest file in a form.
     pub file_limit_bytes: usize,
     /// Exported files that wait to be fetched.

@@ -1,4 +1,4 @@
-//! Every status that a failure may have, for the description of the server.
+//! The statuses of failures, for the description of the server. Which failure has which is told in `error`.
 
 /// Every status that a failure may have, and what it means.
 #[must_use]
@@ -10,6 +10,7 @@ pub fn statuses() -> &'static [(u16, &'static str)] {
         (404, "There is nothing at this address"),
         (405, "The address takes other methods"),
         (406, "The caller does not accept JSON"),
+        (408, "The body takes too long to come"),
         (
             409,
             "The change contradicts other rows: a unique key is taken, a foreign key names nothing or is still named",

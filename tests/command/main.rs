@@ -1,8 +1,10 @@
 //! The `hrdb` command as an operator meets it.
 
+mod audit;
 mod policy;
 mod process;
 mod queries;
 mod running;
 mod settings;
+mod tls;
 mod users;

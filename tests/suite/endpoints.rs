@@ -17,9 +17,9 @@ struct Kind {
 }
 
 /// A request that the row must understand: its path below the server, and its body.
-struct Example {
-    path: &'static str,
-    body: Option<serde_json::Value>,
+pub struct Example {
+    pub path: &'static str,
+    pub body: Option<serde_json::Value>,
     /// Answer to a caller who may.
     good: u16,
     /// The entity that its policy is asked about, or the query that says itself who may call it.
@@ -27,7 +27,7 @@ struct Example {
 }
 
 /// One request for each row. A row that has none fails the test.
-fn example(endpoint: &Endpoint) -> Example {
+pub fn example(endpoint: &Endpoint) -> Example {
     let example = |path, body, good, entity| Example { path, body, good, entity };
     let json = Some;
     match endpoint.id {

@@ -15,7 +15,7 @@ const UNAUTHORIZED: &str = "com.wavemaker.unAuthorized";
 fn assert_common(answer: &Answer, case: &str) {
     assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{case}");
     let policy = answer.header("content-security-policy").unwrap_or_else(|| panic!("{case} has no policy"));
-    for part in ["default-src 'self'", "frame-ancestors "] {
+    for part in ["default-src 'none'", "frame-ancestors "] {
         assert!(policy.contains(part), "{case}: {policy}");
     }
     for part in ["unsafe-inline", "unsafe-eval", "*", "http:"] {

@@ -56,7 +56,7 @@ fn a_slash_at_the_end_changes_nothing() {
 }
 
 #[test]
-fn two_slashes_are_not_one() {
+fn a_path_that_is_not_plain_is_refused() {
     let server = Server::start();
     let admin = server.admin();
     for path in [
@@ -64,8 +64,20 @@ fn two_slashes_are_not_one() {
         "/services//hrdb/Department",
         "/services/hrdb//Department",
         "/services/hrdb/Department//",
+        "/services/hrdb/Department/../User",
+        "/services/hrdb/Department/..",
+        "/services/./hrdb/Department",
+        "/../Cargo.toml",
+        "/services/hrdb/Department;x=1/1",
+        "/services/hrdb/Department/1;2",
+        "/services/hrdb\\Department",
+        "//login.html",
     ] {
-        assert_eq!(admin.get(path).status, 404, "{path}");
+        for client in [&admin, &server.nobody()] {
+            let answer = client.get(path);
+            assert_eq!(answer.status, 400, "{path}: {}", answer.text());
+            assert!(answer.message().starts_with("Invalid Input: the path holds"), "{path}: {}", answer.text());
+        }
     }
 }
 

@@ -333,7 +333,8 @@ fn unusual_but_whole_requests_are_answered_in_the_envelope() {
         ("BREW /services/hrdb/Department HTTP/1.1", 405),
         ("TRACE /services/hrdb/Department HTTP/1.1", 405),
         ("get /services/hrdb/Department HTTP/1.1", 405),
-        ("GET http://elsewhere/services/hrdb/Nope HTTP/1.1", 404),
+        ("GET http://elsewhere/services/hrdb/Nope HTTP/1.1", 400),
+        ("GET http://localhost/services/hrdb/Nope HTTP/1.1", 404),
         ("GET /services/hrdb/Nope HTTP/1.0", 404),
         ("GET /services/hrdb/Department/x?a&&=&b HTTP/1.1", 400),
     ] {

@@ -88,7 +88,7 @@ fn a_script_gets_the_csrf_token_and_a_browser_is_sent_home() {
 
 #[test]
 fn the_cookies_have_exactly_the_attributes_that_they_need() {
-    let server = Server::start();
+    let server = Server::start_with(|settings| settings.trusted_proxies = "127.0.0.1".parse().unwrap());
     let plain: [&[(&str, &str)]; 3] = [&[], &[("X-Forwarded-Proto", "http")], &[WANTS_A_PAGE]];
     let secure: [&[(&str, &str)]; 2] =
         [&[("X-Forwarded-Proto", "https")], &[("X-Forwarded-Proto", "https"), WANTS_A_PAGE]];

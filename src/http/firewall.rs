@@ -1,0 +1,71 @@
+//! What is refused before anything else is looked at: requests for other hosts, and paths that two programs could read
+//! differently.
+//!
+//! A proxy that folds `//` and `..` or takes `\` for `/` would see another address than the one that is answered here, and
+//! its rules would be about another resource. Percent-encoded, these are letters of a key like any other: a path is taken
+//! apart before it is decoded, and never names a file.
+
+use actix_web::HttpRequest;
+use actix_web::http::header::HOST;
+
+use super::error::Failure;
+use super::origin;
+use super::state::State;
+use crate::config::is_host;
+
+/// Refuses what is no plain request for this server.
+///
+/// # Errors
+/// [`Failure::InvalidInput`].
+pub fn check(request: &HttpRequest, state: &State) -> Result<(), Failure> {
+    check_host(request, state)?;
+    check_path(request.path())
+}
+
+fn check_host(request: &HttpRequest, state: &State) -> Result<(), Failure> {
+    let refused = |text: &str| Err(Failure::InvalidInput(text.to_owned()));
+    let header = request.headers().get(HOST).map(actix_web::http::header::HeaderValue::as_bytes);
+    // A target with a host of its own, as for a proxy, must not contradict the header.
+    if let (Some(authority), Some(header)) = (request.uri().authority(), header)
+        && !authority.as_str().as_bytes().eq_ignore_ascii_case(header)
+    {
+        return refused("the request names two hosts");
+    }
+    let host = origin::host(request, state);
+    if host.is_empty() && header.is_none() && state.allowed_hosts.contain("") {
+        // HTTP/1.0 knows no hosts; later versions have been refused by now.
+        return Ok(());
+    }
+    if !is_host(host) {
+        return refused("the request names no host");
+    }
+    if state.allowed_hosts.contain(host) { Ok(()) } else { refused("the request is for another host") }
+}
+
+fn check_path(path: &str) -> Result<(), Failure> {
+    let segments = || path.split('/');
+    let plain = !path.contains("//")
+        && !path.contains(['\\', ';'])
+        && !path.chars().any(char::is_control)
+        && !segments().any(|segment| segment == "." || segment == "..");
+    if plain {
+        return Ok(());
+    }
+    let text = "the path holds an empty segment, '.', '..', ';' or '\\'; in a key, they are percent-encoded";
+    Err(Failure::InvalidInput(text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_path;
+
+    #[test]
+    fn only_a_plain_path_passes() {
+        for path in ["/", "/a", "/services/a/b/", "/a/%2e%2e/b", "/a/.b/..c/d..", "/a%2F%5C%3Bb", "*", ""] {
+            assert!(check_path(path).is_ok(), "{path}");
+        }
+        for path in ["//", "//a", "/a//b", "/a/../b", "/a/..", "/./a", "/a;b", "/a\\b", "/a\u{7f}", ".."] {
+            assert!(check_path(path).is_err(), "{path}");
+        }
+    }
+}
