@@ -7,14 +7,14 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: run test tools check doc clients bench fuzz-api
+.PHONY: run test tools check doc clients ui screenshots bench fuzz-api
 
 run:
 	cargo run --release
 
 test: tools check doc
 	cargo test --locked
-	$(MAKE) clients
+	$(MAKE) clients ui
 
 # SQLite is compiled from source, which takes a C compiler; everything else comes with Rust.
 tools:
@@ -31,6 +31,22 @@ doc:
 # WaveMaker's own clients against this server, where a copy of their harness is at hand.
 clients:
 	tests/clients.sh
+
+# The front-end: its modules by themselves, then people's stories in Debian's Chromium against the real server.
+ui: tools ui-tools
+	cargo build --locked
+	node --test tests/ui/*.test.mjs tests/ui/browser/*.test.mjs
+
+.PHONY: ui-tools
+ui-tools:
+	@command -v node >/dev/null && command -v npm >/dev/null || { echo "installing Node.js"; apt-get update && apt-get install -y --no-install-recommends nodejs npm; }
+	@command -v chromium >/dev/null || { echo "installing Chromium"; apt-get update && apt-get install -y --no-install-recommends chromium; }
+	cd tests/ui && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+
+# The pictures of the README.
+screenshots: ui-tools
+	cargo build --locked
+	node tests/ui/browser/screenshots.mjs
 
 bench:
 	cargo build --release --locked

@@ -1,303 +1,223 @@
-// The script of the API's reference: shows openapi.json, and sends what people want to try.
+// The only file that calls `fetch`. What the server, or the way to it, has against a request becomes an ApiError.
 
-import { button, element } from "./api-elements.js";
-import { lookUpIn, membersOf, resolved, sample, schemaView, typeText, typesOf } from "./api-schemas.js";
+import { t } from "./texts.js";
 
-const METHODS = ["get", "post", "put", "patch", "delete"];
-const MOST_SHOWN_CHARACTERS = 200000;
-const MOST_FOUND = 60;
+const MOST_MILLISECONDS_TO_WAIT = 60000;
 
-const byId = (id) => document.getElementById(id);
-const view = byId("view");
-let description;
-/** Operations by id, in the order of the description. */
-const operations = new Map();
-
-// ---- Trying an operation ----
-
-let fieldCount = 0;
-
-/** A labelled control for a parameter or a member of a form. */
-function field(name, where, given, isRequired, example) {
-  const schema = resolved(given);
-  const id = `field-${fieldCount += 1}`;
-  const attributes = { id, name, "data-in": where, "aria-required": isRequired ? "true" : null, "aria-describedby": `${id}-hint` };
-  const choices = schema.enum ?? (typesOf(schema)[0] === "boolean" ? [true, false] : null);
-  const control = choices
-    ? element("select", attributes, ...(isRequired ? [] : [element("option", { value: "" }, "")]),
-      ...choices.map((value) => element("option", { value: String(value) }, String(value))))
-    : element("input", { ...attributes, autocomplete: "off", spellcheck: "false",
-      type: schema.format === "password" ? "password" : "text", placeholder: example === undefined ? null : [example].flat().join(", ") });
-  if (isRequired && !choices && typesOf(schema)[0] === "integer") control.value = "1";
-  return element("div", { class: "field" },
-    element("label", { for: id }, name, " ", element("span", { class: "muted where" }, isRequired ? `${where}, required` : where)),
-    control,
-    element("span", { class: "muted hint", id: `${id}-hint` }, [typeText(schema), given.description ?? schema.description].filter(Boolean).join(". ")));
+/** `message` is for people; `status` is 0 when the server was not reached. */
+export class ApiError extends Error {
+  constructor(status, message, { key = null, parameters = [], retryAfterSeconds = null, sessionLost = false } = {}) {
+    super(message);
+    Object.assign(this, { name: "ApiError", status, key, parameters, retryAfterSeconds, sessionLost });
+  }
 }
 
-function csrfToken() {
+let renewSession = null;
+let renewal = null;
+
+/** Who is asked when the session turns out to be over: a function whose promise says whether there is one again. */
+export function onSessionEnded(renew) { renewSession = renew; }
+
+function csrfHeaders() {
   const pair = document.cookie.split("; ").find((text) => text.startsWith("wm_xsrf_token="));
-  return pair ? pair.slice(pair.indexOf("=") + 1) : "";
+  const token = pair ? pair.slice(pair.indexOf("=") + 1) : "";
+  return token ? { "X-WM-XSRF-TOKEN": token } : {};
 }
 
-/** The request that the form describes: address, options of fetch, and the same for curl. */
-function requestOf(operation, form) {
-  let { path } = operation;
-  const query = new URLSearchParams();
-  const fields = new URLSearchParams();
-  for (const control of form.querySelectorAll("[data-in]")) {
-    const { value, name } = control;
-    if (control.dataset.in === "path") path = path.replace(`{${name}}`, encodeURIComponent(value));
-    else if (value !== "") (control.dataset.in === "query" ? query : fields).append(name, value);
-  }
-  const base = description.servers[0].url.replace(/\/$/, "");
-  const address = base + path + (query.size > 0 ? `?${query}` : "");
-  const headers = {};
-  const text = form.querySelector("textarea");
-  let body;
-  if (text) {
-    headers["Content-Type"] = "application/json";
-    body = text.value;
-  } else if (operation.form) {
-    headers["Content-Type"] = "application/x-www-form-urlencoded";
-    body = fields.toString();
-  }
-  return { address, method: operation.method.toUpperCase(), headers, body };
+/** Text → value. Integers that a script's numbers cannot hold stay texts, which the server takes as well. */
+export function parseJson(text) {
+  if (!/\d{16}/.test(text)) return JSON.parse(text);
+  return JSON.parse(text, (name, value, context) => (typeof value === "number" && !Number.isSafeInteger(value)
+    && /^-?\d+$/.test(context?.source ?? "") ? context.source : value));
 }
 
-function curlLine(request) {
-  const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-  const parts = ["curl"];
-  if (request.method !== "GET") parts.push("-X", request.method);
-  parts.push('-H "wm_auth_token: $TOKEN"');
-  for (const [name, value] of Object.entries(request.headers)) parts.push("-H", quote(`${name}: ${value}`));
-  if (request.body !== undefined) parts.push("--data-binary", quote(request.body));
-  return `${parts.join(" ")} ${quote(new URL(request.address, location.href).href)}`;
-}
-
-function prettyBody(text, type) {
-  let shown = text;
-  if (type.includes("json")) {
-    try {
-      // Numbers beyond what a script can hold must not change on the way, so only what survives is set out anew.
-      const parsed = JSON.parse(text);
-      if (JSON.stringify(parsed) === text) shown = JSON.stringify(parsed, null, 2);
-    } catch { /* shown as it came */ }
-  }
-  return shown.length > MOST_SHOWN_CHARACTERS ? `${shown.slice(0, MOST_SHOWN_CHARACTERS)}\n… ${text.length} characters in all` : shown;
-}
-
-async function send(operation, form, result) {
-  const request = requestOf(operation, form);
-  const headers = { ...request.headers, "X-Requested-With": "XMLHttpRequest" };
-  if (request.method !== "GET") headers["X-WM-XSRF-TOKEN"] = csrfToken();
-  result.replaceChildren(element("p", { class: "muted" }, "Sending…"));
-  const started = performance.now();
+async function errorOf(response) {
+  const details = {
+    retryAfterSeconds: Number(response.headers.get("retry-after")) || null,
+    sessionLost: response.headers.get("x-wm-login-errormessage") === "Session Not Found",
+  };
   try {
-    const response = await fetch(request.address, { method: request.method, headers, body: request.body, redirect: "manual" });
-    const text = await response.text();
-    const took = Math.round(performance.now() - started);
-    const redirected = response.type === "opaqueredirect";
-    const all = [...response.headers].map(([name, value]) => `${name}: ${value}`).join("\n");
-    const status = redirected ? "A redirect" : `${response.status} ${response.statusText}`;
-    result.replaceChildren(
-      element("p", { class: "status" }, element("strong", { class: response.ok || redirected ? "good" : "bad" }, status),
-        element("span", { class: "muted" }, `${took} ms`), element("span", { class: "muted" }, `${text.length} characters`)),
-      element("details", {}, element("summary", {}, "Headers"), element("pre", { class: "code" }, all)),
-      text === "" ? element("p", { class: "muted" }, "No body.")
-        : element("pre", { class: "code", tabindex: "0", role: "group", "aria-label": "Body" }, prettyBody(text, response.headers.get("content-type") ?? "")));
-    byId("announcement").textContent = `Answered: ${status}.`;
+    const first = (await response.json()).errors.error[0];
+    return new ApiError(response.status, first.message ?? first.parameters[0] ?? `Status ${response.status}`,
+      { ...details, key: first.messageKey, parameters: first.parameters ?? [] });
   } catch {
-    result.replaceChildren(element("p", { class: "message", role: "alert" }, "The server cannot be reached."));
+    // Something between us and the server has answered in its own way.
+    return new ApiError(response.status, `The server answered with status ${response.status}.`, details);
   }
 }
 
-async function copyText(text, control) {
-  const label = control.textContent;
+/** A path below the server's root, with a query; what is empty, null or undefined is left out. */
+export function pathOf(path, query = {}) {
+  const pairs = Object.entries(query).filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  const search = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString();
+  return search ? `${path}?${search}` : path;
+}
+
+async function send(path, { method = "GET", query, json, form, headers = {}, signal } = {}) {
+  const timeout = AbortSignal.timeout(MOST_MILLISECONDS_TO_WAIT);
+  const options = {
+    method,
+    headers: { Accept: "application/json, text/plain, */*", "X-Requested-With": "XMLHttpRequest", ...(method === "GET" ? {} : csrfHeaders()), ...headers },
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+  };
+  if (json !== undefined) {
+    options.body = JSON.stringify(json);
+    options.headers["Content-Type"] = "application/json";
+  } else if (form !== undefined) options.body = form;
   try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    // No clipboard without HTTPS, other than on localhost: the older way needs the text in the page.
-    const area = element("textarea", { class: "unseen", "aria-hidden": "true" }, text);
-    document.body.append(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-    control.focus();
-  }
-  control.textContent = "Copied";
-  byId("announcement").textContent = "Copied.";
-  setTimeout(() => { control.textContent = label; }, 2000);
-}
-
-function tryView(operation) {
-  const parameters = (operation.parameters ?? []).map(resolved);
-  const fields = parameters.map((parameter) => field(parameter.name, parameter.in, { ...parameter.schema, description: parameter.description }, parameter.required, parameter.example));
-  const formFields = operation.form
-    ? Object.entries(membersOf(operation.form).properties).map(([name, schema]) => field(name, "form", schema, membersOf(operation.form).required.includes(name)))
-    : [];
-  const form = element("form", { class: "try", novalidate: "" });
-  if (fields.length + formFields.length > 0) form.append(element("div", { class: "fields" }, ...fields, ...formFields));
-  if (operation.body) {
-    const id = `field-${fieldCount += 1}`;
-    const text = JSON.stringify(sample(operation.body), null, 2);
-    form.append(element("div", { class: "field" }, element("label", { for: id }, "Body"),
-      element("textarea", { id, spellcheck: "false", autocomplete: "off", rows: Math.min(18, text.split("\n").length + 1) }, text)));
-  }
-  const result = element("div", { class: "result" });
-  const copy = button("button", "Copy as curl", () => copyText(curlLine(requestOf(operation, form)), copy));
-  form.append(element("div", { class: "buttons" }, element("button", { class: "button primary", type: "submit" }, "Send"), copy,
-    operation.changes ? element("span", { class: "muted note" }, "This really changes the data.") : null), result);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    send(operation, form, result);
-  });
-  return form;
-}
-
-// ---- Views ----
-
-function fillOperation(operation, place) {
-  const responses = Object.entries(operation.responses).map(([status, response]) => [status, resolved(response)]);
-  const success = responses.find(([status]) => status === "200")?.[1];
-  const [media, answer] = Object.entries(success?.content ?? {})[0] ?? [];
-  const failures = responses.filter(([status]) => status !== "200");
-  const answerView = answer && (resolved(answer.schema).properties || resolved(answer.schema).allOf)
-    ? schemaView(answer.schema) : element("p", { class: "muted note" }, answer ? `${media} · ${typeText(answer.schema)}` : "Nothing.");
-  place.replaceChildren(...[
-    element("section", {}, element("h3", {}, "Try it"), tryView(operation)),
-    operation.body ? element("section", {}, element("h3", {}, "Body"), element("p", { class: "muted note" }, resolved(operation.body).description ?? typeText(operation.body)),
-      schemaView(operation.body, true)) : null,
-    element("section", {}, element("h3", {}, "Answer"), answerView),
-    element("section", {}, element("h3", {}, "Other answers"),
-      element("dl", { class: "failures" }, ...failures.flatMap(([status, response]) => [element("dt", {}, status), element("dd", {}, response.description)]))),
-  ].filter((section) => section !== null));
-}
-
-/** A long path goes on in the next line where a segment begins. */
-const brokenAtSlashes = (path) => path.split(/(?=\/)/).flatMap((segment) => [element("wbr"), segment]);
-
-function operationView(operation, isOpen) {
-  const kind = operation.method === "delete" ? "removes" : operation.changes ? "writes" : "reads";
-  const body = element("div", { class: "operation-body" });
-  const details = element("details", { class: "surface operation" },
-    element("summary", {},
-      element("span", { class: `method ${kind}` }, operation.method.toUpperCase()),
-      element("span", { class: "operation-path" }, ...brokenAtSlashes(decodeURI(operation.path))),
-      element("span", { class: "operation-summary muted" }, operation.summary)),
-    body);
-  details.addEventListener("toggle", () => { if (details.open && body.childElementCount === 0) fillOperation(operation, body); });
-  details.open = isOpen;
-  return details;
-}
-
-const operationList = (found, openId) => element("div", { class: "operations" }, ...found.map((operation) => operationView(operation, operation.operationId === openId)));
-
-function showTag(name, openId) {
-  const tag = description.tags.find((one) => one.name === name);
-  view.replaceChildren(element("h1", {}, name), element("p", { class: "muted lead" }, tag.description ?? ""),
-    operationList([...operations.values()].filter((operation) => operation.tags[0] === name), openId));
-}
-
-function showOverview() {
-  const schemes = Object.values(description.components.securitySchemes);
-  view.replaceChildren(
-    element("h1", {}, "API"),
-    element("p", { class: "muted lead" }, `${description.info.description} ${operations.size} operations.`),
-    element("h2", {}, "Saying who you are"),
-    element("ul", { class: "facts" }, ...schemes.map((scheme) => element("li", {},
-      element("strong", {}, scheme.type === "http" ? "HTTP Basic" : `${scheme.name} (${scheme.in})`), " ", scheme.description))),
-    element("h2", {}, "When something is wrong"),
-    element("p", { class: "muted lead" }, "Every failure, whatever its status, has this body."),
-    schemaView({ $ref: "#/components/schemas/Error" }));
-}
-
-function showFound(words) {
-  const found = [...operations.values()].filter((operation) => words.every((word) => operation.text.includes(word)));
-  const more = found.length > MOST_FOUND ? ` The first ${MOST_FOUND} are shown.` : "";
-  view.replaceChildren(element("h1", {}, "Found"), element("p", { class: "muted lead", role: "status" }, `${found.length} operations.${more}`),
-    operationList(found.slice(0, MOST_FOUND)));
-}
-
-function show() {
-  const words = byId("search").value.toLowerCase().split(/\s+/).filter((word) => word !== "");
-  const name = decodeURIComponent(location.hash.slice(1));
-  const operation = operations.get(name);
-  const tag = operation?.tags[0] ?? name;
-  const isKnown = description.tags.some((one) => one.name === tag);
-  for (const link of byId("contents").querySelectorAll("a")) {
-    if (words.length === 0 && link.dataset.tag === (isKnown ? tag : "")) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
-  }
-  if (words.length > 0) showFound(words);
-  else if (isKnown) showTag(tag, operation?.operationId);
-  else showOverview();
-  document.title = `${view.querySelector("h1").textContent} · API · hrdb`;
-}
-
-function showContents() {
-  const groups = new Map();
-  for (const tag of description.tags) {
-    const [service, ...rest] = tag.name.split(".");
-    const [group, label] = rest.length > 0 ? [`Service ${service}`, rest.join(".")] : ["Server", tag.name];
-    groups.set(group, [...(groups.get(group) ?? []), element("a", { href: `#${encodeURIComponent(tag.name)}`, "data-tag": tag.name },
-      label.startsWith("-") ? tag.description.split(" of the service")[0] : label)]);
-  }
-  byId("contents").replaceChildren(element("a", { href: "#", "data-tag": "" }, "Overview"),
-    ...[...groups].flatMap(([group, links]) => [element("h2", {}, group), ...links]));
-}
-
-// ---- Start ----
-
-function takeStock() {
-  for (const [path, item] of Object.entries(description.paths)) {
-    for (const method of METHODS.filter((one) => item[one])) {
-      const operation = { ...item[method], path, method };
-      const content = operation.requestBody?.content ?? {};
-      // Only what changes rows can contradict other rows.
-      operation.changes = "409" in operation.responses;
-      operation.body = content["application/json"]?.schema;
-      operation.form = content["application/x-www-form-urlencoded"]?.schema;
-      operation.text = `${method} ${decodeURI(path)} ${operation.summary} ${operation.operationId}`.toLowerCase();
-      operations.set(operation.operationId, operation);
-    }
-  }
-}
-
-async function start() {
-  try {
-    const response = await fetch("openapi.json", { headers: { "X-Requested-With": "XMLHttpRequest" } });
-    if (response.status === 401) return location.replace("login.html#session-ended");
-    if (!response.ok) throw new Error(`The server answered with status ${response.status}.`);
-    description = await response.json();
-    lookUpIn(description);
+    return await fetch(pathOf(path, query), options);
   } catch (error) {
-    byId("loading").hidden = true;
-    byId("page-message").hidden = false;
-    byId("page-message").textContent = `The description cannot be shown. ${error.message}`;
-    return undefined;
+    if (error.name === "AbortError") throw error;
+    throw new ApiError(0, t("error.offline"));
   }
-  byId("loading").hidden = true;
-  takeStock();
-  showContents();
-  show();
-  return undefined;
 }
 
-const isNarrow = matchMedia("(max-width: 55.99rem)");
-byId("catalog").open = !isNarrow.matches;
-byId("search").addEventListener("input", show);
-byId("search").addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || byId("search").value === "") return;
-  byId("search").value = "";
-  show();
+/**
+ * Asks the server and reads its JSON. A session that has ended is renewed by whoever has registered for that, and the
+ * request sent again, so that nothing which was typed is lost.
+ */
+export async function call(path, options = {}) {
+  let response = await send(path, options);
+  if (response.status === 401 && renewSession && !options.asItIs) {
+    renewal ??= renewSession().finally(() => { renewal = null; });
+    if (await renewal) response = await send(path, options);
+  }
+  if (!response.ok) throw await errorOf(response);
+  const text = await response.text();
+  let data = text;
+  try { data = text === "" ? null : parseJson(text); } catch { /* it is a text */ }
+  return { data, etag: response.headers.get("etag") };
+}
+
+export const get = async (path, query, signal) => (await call(path, { query, signal })).data;
+
+// ---- Rows ----
+
+const collection = (service, entity) => `services/${encodeURIComponent(service)}/${encodeURIComponent(entity)}`;
+
+/** The path of a row: `key` is the list of its key's [property, value]. */
+export function rowPath(service, entity, key) {
+  const base = collection(service, entity);
+  if (key.length === 1) return `${base}/${encodeURIComponent(key[0][1])}`;
+  // Unlike other parameters, the parts of a key are sent even when they are empty texts.
+  return `${base}/composite-id?${new URLSearchParams(key.map(([name, value]) => [name, String(value)]))}`;
+}
+
+/** A page of rows. Where rows have gone meanwhile and the page is past the end, it is the last one. */
+export async function listRows(service, entity, { q, sort, page, size } = {}, signal) {
+  const ask = (number) => get(collection(service, entity), { q, sort, page: number, size }, signal);
+  const answer = await ask(page);
+  return answer.content.length === 0 && answer.totalElements > 0 ? ask(answer.totalPages) : answer;
+}
+export const countRows = (service, entity, q, signal) => get(`${collection(service, entity)}/count`, { q }, signal);
+export const relatedRows = (service, entity, id, member, { page, size, sort } = {}, signal) =>
+  get(`${collection(service, entity)}/${encodeURIComponent(id)}/${encodeURIComponent(member)}`, { page, size, sort }, signal);
+
+/** Groups: `[{ …group, …alias }]`. */
+export async function aggregate(service, entity, groupByFields, aggregations, { filter, sort, size = 100, signal } = {}) {
+  const { data } = await call(`${collection(service, entity)}/aggregations`, { method: "POST", query: { page: 1, size, sort }, json: { groupByFields, aggregations, filter }, signal });
+  return data.content;
+}
+
+/** A row and its tag, which says on a change what it was made from. */
+export const getRow = (service, entity, key, signal) => call(rowPath(service, entity, key), { signal });
+
+const formOf = (values, files) => {
+  const form = new FormData();
+  form.append("wm_data_json", new Blob([JSON.stringify(values)], { type: "application/json" }));
+  for (const [name, file] of Object.entries(files)) form.append(name, file);
+  return form;
+};
+const hasFiles = (files) => files && Object.keys(files).length > 0;
+
+export async function createRow(service, entity, values, files) {
+  const body = hasFiles(files) ? { form: formOf(values, files) } : { json: values };
+  return (await call(collection(service, entity), { method: "POST", ...body })).data;
+}
+
+/** Changes some properties of a row; a tag makes it fail with 412 when somebody else has changed the row since. */
+export async function changeRow(service, entity, key, values, { etag } = {}) {
+  const headers = etag ? { "If-Match": etag } : {};
+  return (await call(rowPath(service, entity, key), { method: "PATCH", json: values, headers })).data;
+}
+
+/** Sends the whole row with files: the server keeps what a form of files does not name only for bytes and secrets. */
+export async function replaceRowWithFiles(service, entity, key, values, files, { etag } = {}) {
+  const headers = etag ? { "If-Match": etag } : {};
+  return (await call(rowPath(service, entity, key), { method: "POST", form: formOf(values, files), headers })).data;
+}
+
+export const deleteRow = async (service, entity, key) => (await call(rowPath(service, entity, key), { method: "DELETE" })).data;
+
+export function contentPath(service, entity, key, property, isDownload = false) {
+  const [path, search] = rowPath(service, entity, key).split("?");
+  return `${path}/content/${encodeURIComponent(property)}${search ? `?${search}&` : "?"}download=${isDownload}`;
+}
+
+// ---- Files of rows ----
+
+export const exportPath = (service, entity, type, { q, sort } = {}) => pathOf(`${collection(service, entity)}/export/${type}`, { q, sort });
+
+/** Has the server write a file of the given columns, `[{ field, header }]`; answers its path here. */
+export async function prepareExport(service, entity, type, fields, { q, sort } = {}) {
+  const { data } = await call(`${collection(service, entity)}/export`, { method: "POST", query: { sort }, json: { query: q ?? "", exportType: type, fields, fileName: entity } });
+  // The server says where it believes to be; behind a proxy only the path of that holds.
+  return new URL(data.result).pathname;
+}
+
+// ---- Named queries ----
+
+const queryPath = (service, name) => `services/${encodeURIComponent(service)}/queryExecutor/queries/${encodeURIComponent(name)}`;
+export const readQuery = (service, name, parameters = {}, signal) => get(queryPath(service, name), parameters, signal);
+
+export async function runQuery(service, name, method, parameters, { page, size, sort } = {}) {
+  const isInBody = method === "POST" || method === "PUT";
+  const path = queryPath(service, name);
+  return (await call(path, isInBody ? { method, json: parameters } : { method, query: { ...parameters, page, size, sort } })).data;
+}
+
+// ---- Who, and what there is ----
+
+export const info = () => get("services/security/info");
+export const services = () => get("services");
+export const catalog = (service) => get(`services/${encodeURIComponent(service)}/catalog`);
+export const mintToken = () => get("services/security/token");
+export const revokeToken = (token) => call("services/security/token", { method: "DELETE", headers: { wm_auth_token: token }, asItIs: true });
+/** `[{ id, createdAt, lastSeenAt, rememberMe, userAgent, address, current }]`, times in milliseconds since 1970. */
+export const listSessions = () => get("services/security/sessions");
+export const endSession = (id) => call(`services/security/sessions/${encodeURIComponent(id)}`, { method: "DELETE" });
+export const revokeAllTokens = () => call("services/security/tokens", { method: "DELETE" });
+export const changePassword = (currentPassword, newPassword) =>
+  call("services/security/password", { method: "POST", json: { currentPassword, newPassword } });
+
+/** The sample accounts that still have the passwords everybody knows: `[{ source, name, role }]`; none where nobody says so. */
+export async function demoAccounts() {
+  try {
+    const { data } = await call("services/security/demo-accounts", { asItIs: true });
+    return Array.isArray(data) ? data : [];
+  } catch (error) {
+    if (error instanceof ApiError) return [];
+    throw error;
+  }
+}
+
+export const signIn = (userName, password, isRemembered) => call("j_spring_security_check", {
+  method: "POST", asItIs: true, form: new URLSearchParams({ j_username: userName, j_password: password, j_rememberme: String(isRemembered) }),
 });
-window.addEventListener("hashchange", () => {
-  if (location.hash === "#content") return;
-  byId("search").value = "";
-  if (isNarrow.matches) byId("catalog").open = false;
-  show();
-  byId("content").focus({ preventScroll: true });
-  scrollTo(0, 0);
-});
-start();
+export const signOut = () => call("j_spring_security_logout", { method: "POST", asItIs: true });
+
+// ---- For people who try the API ----
+
+/** Sends a request as it is and gives everything about its answer, whatever its status. */
+export async function tryOut({ method, path, headers = {}, body }) {
+  const started = performance.now();
+  const response = await fetch(path, { method, headers: { "X-Requested-With": "XMLHttpRequest", ...(method === "GET" ? {} : csrfHeaders()), ...headers }, body, redirect: "manual" });
+  const text = await response.text();
+  return {
+    status: response.status, statusText: response.statusText, ok: response.ok, isRedirect: response.type === "opaqueredirect",
+    headers: [...response.headers], text, milliseconds: Math.round(performance.now() - started),
+  };
+}
+
+/** The description of everything the caller may do, as OpenAPI. */
+export const description = () => get("openapi.json");

@@ -1,132 +1,71 @@
-// The sign-in page's script: signs in without leaving the page, so that a mistake costs one field and not the form.
+// The sign-in page's script: signs in without leaving the page, so that a mistake costs one field and not the form, and
+// leads back to where somebody wanted to go.
 
-const SAMPLE_ACCOUNTS = [
-  { userName: "admin", password: "admin", role: "Administrator" },
-  { userName: "user", password: "user", role: "Reader" },
-  { userName: "erin.lund", password: "welcome", role: "Manager" },
-  { userName: "boris.tran", password: "welcome", role: "Employee" },
-];
-const MOST_MILLISECONDS_TO_WAIT = 30000;
+import * as api from "./api.js";
+import { html, on, show, translate } from "./dom.js";
+import { avatar, message } from "./component-states.js";
+import { signInProblem } from "./component-sign-in.js";
+import { demoChoice, demoPassword, roleName } from "./hr.js";
+import * as session from "./session.js";
+import { t } from "./texts.js";
 
-const form = document.getElementById("sign-in-form");
-const userNameField = document.getElementById("user-name");
-const passwordField = document.getElementById("password");
-const signInButton = document.getElementById("sign-in-button");
-const messageArea = document.getElementById("sign-in-message");
+const MOST_ACCOUNTS = 6;
+const byId = (id) => document.getElementById(id);
+const form = byId("sign-in-form");
+const button = byId("sign-in-button");
+let isBusy = false;
 
-let busy = false;
-
-function setBusy(isBusy) {
-  busy = isBusy;
+function setBusy(value) {
+  isBusy = value;
   // Not `disabled`: that would throw the keyboard's focus away.
-  signInButton.setAttribute("aria-disabled", String(isBusy));
-  signInButton.textContent = isBusy ? "Signing in…" : "Sign in";
+  button.setAttribute("aria-disabled", String(value));
+  button.textContent = value ? t("signIn.busy") : t("signIn.submit");
 }
 
-function showMessage(text, isNotice = false) {
-  messageArea.textContent = text;
-  messageArea.classList.toggle("notice", isNotice);
-  messageArea.hidden = text === "";
-}
-
-// A session may still be alive; the server then wants its CSRF token even for a new sign-in.
-function csrfHeaders() {
-  const pair = document.cookie.split("; ").find((text) => text.startsWith("wm_xsrf_token="));
-  const token = pair ? pair.slice(pair.indexOf("=") + 1) : "";
-  return token ? { "X-WM-XSRF-TOKEN": token } : {};
-}
-
-async function messageOfServer(response) {
-  try {
-    const first = (await response.json()).errors.error[0];
-    return first.message ?? first.parameters[0];
-  } catch {
-    return `The server answered with status ${response.status}.`;
-  }
-}
-
-async function messageOfFailure(response) {
-  switch (response.status) {
-    case 401:
-      return "User name or password is wrong.";
-    case 403:
-      return "Another session is still open in this browser. Reload this page and try again.";
-    case 429:
-      return "Too many attempts. Please wait a minute, then try again.";
-    case 503:
-      return "The server is busy just now. Please try again in a moment.";
-    default:
-      return `Sign-in did not work: ${await messageOfServer(response)}`;
-  }
-}
+const say = (text, tone) => show(byId("sign-in-message"), text ? message(text, tone) : html``);
 
 async function signIn() {
   setBusy(true);
-  showMessage("");
+  say("");
   try {
-    const response = await fetch(form.getAttribute("action"), {
-      method: "POST",
-      headers: { "X-Requested-With": "XMLHttpRequest", ...csrfHeaders() },
-      body: new URLSearchParams(new FormData(form)),
-      signal: AbortSignal.timeout(MOST_MILLISECONDS_TO_WAIT),
-    });
-    if (response.ok) {
-      // Stays busy until the next page is there; `replace`, so that Back does not lead to a used form.
-      location.replace("./");
-      return;
-    }
-    showMessage(await messageOfFailure(response));
-    if (response.status === 401) {
-      passwordField.value = "";
-      passwordField.focus();
-    }
+    await session.signIn(byId("user-name").value.trim(), byId("password").value, byId("remember").checked);
+    // `replace`, so that Back does not lead to a used form. The part behind # is the view somebody was sent here from.
+    location.replace(location.hash.startsWith("#/") ? `./${location.hash}` : "./");
+    return;
   } catch (error) {
-    showMessage(error.name === "TimeoutError"
-      ? "The server takes too long to answer. Please try again."
-      : "The server cannot be reached. Check your connection and try again.");
+    say(signInProblem(error));
+    if (error.status === 401) {
+      byId("password").value = "";
+      byId("password").focus();
+    }
   }
   setBusy(false);
 }
 
-function showSampleAccounts() {
-  const items = SAMPLE_ACCOUNTS.map((account) => {
-    const name = document.createElement("span");
-    name.textContent = account.userName;
-    const role = document.createElement("span");
-    role.className = "muted";
-    role.textContent = account.role;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "account";
-    button.append(name, " ", role);
-    button.addEventListener("click", () => {
-      if (busy) return;
-      userNameField.value = account.userName;
-      passwordField.value = account.password;
-      showMessage("");
-      // The form is complete, so what comes next is its button.
-      signInButton.focus();
-    });
-    const item = document.createElement("li");
-    item.append(button);
-    return item;
-  });
-  document.getElementById("account-list").replaceChildren(...items);
-  document.getElementById("sample-accounts").hidden = false;
-}
-
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (!busy) signIn();
+  if (!isBusy) signIn();
 });
 // A page that comes back from the browser's memory would still be busy.
-window.addEventListener("pageshow", (event) => { if (event.persisted) setBusy(false); });
+addEventListener("pageshow", (event) => { if (event.persisted) setBusy(false); });
 
-showSampleAccounts();
-document.getElementById("curl-line").textContent =
-  `curl -u admin:admin ${new URL("services/security/token", location.href).href}`;
-if (location.hash === "#session-ended") {
-  showMessage("Your session has ended. Please sign in again.", true);
-  // Said once; a reload should not say it again.
-  history.replaceState(null, "", location.pathname);
-}
+on(document.body, "click", "[data-account]", (event, chosen) => {
+  if (isBusy) return;
+  byId("user-name").value = chosen.dataset.account;
+  byId("password").value = chosen.dataset.password;
+  say("");
+  // The form is complete, so what comes next is its button.
+  button.focus();
+});
+
+translate(document, t);
+byId("curl-line").textContent = `curl -u NAME:PASSWORD ${new URL("services/security/token", location.href).href}`;
+if (location.hash.startsWith("#/")) say(t("signIn.first"), "notice");
+
+api.info().then((info) => { byId("remember").closest("label").hidden = info.rememberMeEnabled === false; }).catch(() => {});
+api.demoAccounts().then((accounts) => {
+  if (accounts.length === 0) return;
+  show(byId("sample-accounts"), html`<h2 class="small-heading">${t("signIn.samples")}</h2><p class="hint">${t("signIn.samplesHint")}</p>
+    <ul class="accounts">${demoChoice(accounts, MOST_ACCOUNTS).map((account) => html`<li><button class="account" type="button" data-account="${account.name}" data-password="${demoPassword(account)}">
+      ${avatar(account.name, "small")}<span><strong>${account.name}</strong><span class="muted">${roleName(account.role)}</span></span></button></li>`)}</ul>`);
+});

@@ -36,6 +36,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("csv", &["export"]),
     ("rust_xlsxwriter", &["export"]),
     ("matchit", &["http"]),
+    ("flate2", &["http"]),
     ("actix_web", &["http", "app"]),
     ("actix_http", &["app"]),
     ("actix_service", &["app"]),

@@ -1,13 +1,14 @@
 //! The front-end's files: types, tags, and nothing that is not one of them.
 
 use std::collections::HashMap;
+use std::io::Read as _;
 
 use crate::support::{Answer, Server};
 
 const FILES: [(&str, &str); 5] = [
     ("/login.html", "text/html;charset=utf-8"),
     ("/app.css", "text/css;charset=utf-8"),
-    ("/index.js", "text/javascript;charset=utf-8"),
+    ("/main.js", "text/javascript;charset=utf-8"),
     ("/login.js", "text/javascript;charset=utf-8"),
     ("/favicon.svg", "image/svg+xml"),
 ];
@@ -63,6 +64,35 @@ fn tags_are_compared_as_http_says() {
         (String::new(), 200),
     ] {
         assert_eq!(tagged(&server, "/app.css", &tags).status, status, "{tags}");
+    }
+}
+
+#[test]
+fn a_file_goes_compressed_to_who_can_read_it() {
+    let server = Server::start();
+    let get = |encodings: &str, tag: &str| {
+        server.nobody().send("GET", "/app.css", &[("Accept-Encoding", encodings), ("If-None-Match", tag)], b"")
+    };
+    let plain = server.nobody().get("/app.css");
+    assert_eq!((plain.header("content-encoding"), plain.header("vary")), (None, Some("Accept-Encoding")));
+    for encodings in ["gzip", "br, GZIP;q=0.5", "deflate, gzip; q=1", "gzip, *;q=0"] {
+        let small = get(encodings, "\"other\"");
+        assert_eq!((small.status, small.header("content-encoding")), (200, Some("gzip")), "{encodings}");
+        assert_eq!(small.header("content-type"), plain.header("content-type"), "{encodings}");
+        assert_eq!(small.header("vary"), Some("Accept-Encoding"), "{encodings}");
+        assert!(small.body.len() < plain.body.len() / 2, "{encodings}: {}", small.body.len());
+        let mut text = Vec::new();
+        flate2::read::GzDecoder::new(&small.body[..]).read_to_end(&mut text).unwrap();
+        assert_eq!(text, plain.body, "{encodings}");
+        // Other bytes, another tag: each is known again as itself only.
+        let tag = small.header("etag").unwrap();
+        assert_ne!(Some(tag), plain.header("etag"), "{encodings}");
+        assert_eq!(get(encodings, tag).status, 304, "{encodings}");
+        assert_eq!(get("identity", tag).status, 200, "{encodings}");
+    }
+    for encodings in ["", "identity", "br", "gzip;q=0", "gzip;q=0.0", "gzip;q=none", "xgzip"] {
+        let full = get(encodings, "\"other\"");
+        assert_eq!((full.header("content-encoding"), &full.body), (None, &plain.body), "{encodings}");
     }
 }
 

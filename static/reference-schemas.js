@@ -1,6 +1,6 @@
 // Schemas of openapi.json: what a reference stands for, a schema as people read it, and a value that it would take.
 
-import { element } from "./api-elements.js";
+import { element } from "./reference-elements.js";
 
 let description;
 
