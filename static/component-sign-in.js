@@ -27,6 +27,9 @@ export function renewSession({ leave, startAnew }) {
       </form></dialog>`);
     const [name, password] = dialog.querySelectorAll("input");
     dialog.addEventListener("cancel", (event) => event.preventDefault());
+    // A browser closes a dialog that is escaped from twice, whatever a page says; without a session there is nothing to go back to.
+    let isDone = false;
+    dialog.addEventListener("close", () => { if (!isDone) dialog.showModal(); });
     dialog.querySelector("[data-action=leave]").addEventListener("click", leave);
     dialog.querySelector("form").addEventListener("submit", async (event) => {
       event.preventDefault();
@@ -38,6 +41,7 @@ export function renewSession({ leave, startAnew }) {
           startAnew();
           return;
         }
+        isDone = true;
         dialog.close();
         dialog.remove();
         focused?.focus();

@@ -407,7 +407,7 @@ test("everything works below a context path as well", { skip: Boolean(process.en
     const base = `${below.base}/Demo`;
     await signIn(page, base, "admin", "admin");
     await go(page, base, "#/data/hrdb/Department?columns=name&q=deptId%20%3D%201");
-    await page.getByRole("link", { name: "Engineering" }).waitFor();
+    await page.getByRole("link", { name: "Engineering", exact: true }).waitFor();
     await page.locator("#export-menu summary").click();
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "CSV, these columns" }).click()]);
     assert.match(download.url(), /\/Demo\//);
