@@ -416,6 +416,8 @@ test("everything works below a context path as well", { skip: Boolean(process.en
     await page.locator("#person-menu summary").click();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.waitForURL(`${base}/login.html`);
+    // The page still asks for this and that, and this server is about to go.
+    await page.waitForLoadState("networkidle");
   } finally {
     await below.stop();
   }
