@@ -197,5 +197,6 @@ endpoints! {
     "show_home"        Get    "/"                                              Access::Page   => pages::home;
     "show_index"       Get    "/index.html"                                    Access::Page   => pages::home;
     "show_api"         Get    "/api.html"                                      Access::Page   => pages::api;
+    "get_asset"        Get    "/assets/{version}/{file}"                       Access::Public => pages::asset;
     "get_file"         Get    "/{file}"                                        Access::Public => pages::file;
 }

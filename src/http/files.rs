@@ -1,4 +1,7 @@
 //! The front-end, embedded in the binary.
+//!
+//! Pages name their scripts and styles below `assets/VERSION/`, where VERSION changes with any of the files: what is there
+//! never changes, so a browser asks for it once. Scripts and styles name each other by relative addresses, which stay there.
 
 use std::collections::HashMap;
 use std::io::Write as _;
@@ -87,14 +90,17 @@ const FILES: &[(&str, &str, &str)] = &[
 ];
 
 /// The files by name.
-pub struct Files(HashMap<&'static str, File>);
+pub struct Files {
+    files: HashMap<&'static str, File>,
+    version: String,
+}
 
 /// An embedded file.
 pub struct File {
     /// Media type.
     pub content_type: &'static str,
     /// The text.
-    pub content: &'static str,
+    pub content: Bytes,
     /// Changes with the text.
     pub etag: String,
     /// The same, compressed; made when somebody first asks for it, so that starting costs nothing.
@@ -104,7 +110,7 @@ pub struct File {
 impl File {
     /// The text in gzip (RFC 1952), `None` where that is no shorter.
     pub fn compressed(&self) -> Option<Bytes> {
-        self.compressed.get_or_init(|| compress(self.content)).clone()
+        self.compressed.get_or_init(|| compress(&self.content)).clone()
     }
 
     /// The tag of the compressed text: other bytes have another tag (RFC 9110, section 8.8.3.3).
@@ -118,7 +124,13 @@ impl Files {
     /// The file of that name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&File> {
-        self.0.get(name)
+        self.files.get(name)
+    }
+
+    /// What the files of this program stand under.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
     }
 
     /// The names of all files.
@@ -130,19 +142,35 @@ impl Files {
 impl Default for Files {
     /// Takes stock of the embedded files.
     fn default() -> Self {
-        let file = |content_type, content: &'static str| File {
-            content_type,
-            content,
-            etag: etag(content.as_bytes()),
-            compressed: OnceLock::new(),
+        let all: String = FILES.iter().map(|(_, _, content)| *content).collect();
+        let version = etag(all.as_bytes()).trim_matches('"').to_owned();
+        let file = |(name, content_type, content): &(&'static str, &'static str, &'static str)| {
+            let content = match *content_type {
+                HTML => Bytes::from(with_versions(content, &version)),
+                _ => Bytes::from_static(content.as_bytes()),
+            };
+            let etag = etag(&content);
+            (*name, File { content_type, content, etag, compressed: OnceLock::new() })
         };
-        Self(FILES.iter().map(|(name, content_type, content)| (*name, file(content_type, content))).collect())
+        let files = FILES.iter().map(file).collect();
+        Self { files, version }
     }
 }
 
-fn compress(content: &str) -> Option<Bytes> {
+/// A page whose scripts, styles and pictures are named with their version.
+fn with_versions(page: &str, version: &str) -> String {
+    let parts = FILES.iter().filter(|(_, content_type, _)| *content_type != HTML);
+    parts.fold(page.to_owned(), |page, (name, ..)| {
+        let versioned = |page: String, attribute: &str| {
+            page.replace(&format!("{attribute}=\"{name}\""), &format!("{attribute}=\"assets/{version}/{name}\""))
+        };
+        versioned(versioned(page, "src"), "href")
+    })
+}
+
+fn compress(content: &[u8]) -> Option<Bytes> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(content.as_bytes()).ok()?;
+    encoder.write_all(content).ok()?;
     let compressed = encoder.finish().ok()?;
     (compressed.len() < content.len()).then(|| Bytes::from(compressed))
 }

@@ -13,6 +13,17 @@ pub async fn file(call: Call) -> Result<HttpResponse, Failure> {
     send(&call, name)
 }
 
+/// The same at an address that changes with the front-end. A page that was opened before the server was renewed still finds
+/// its scripts, in their new form.
+pub async fn asset(call: Call) -> Result<HttpResponse, Failure> {
+    let name = call.parameter("file");
+    let mut response = send(&call, name)?;
+    if call.parameter("version") == call.state.files.version() {
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    }
+    Ok(response)
+}
+
 /// The page of who is signed in.
 pub async fn home(call: Call) -> Result<HttpResponse, Failure> {
     let mut response = send(&call, "index.html")?;
@@ -43,7 +54,7 @@ fn send(call: &Call, name: &str) -> Result<HttpResponse, Failure> {
     response.content_type(file.content_type);
     Ok(match compressed {
         Some(bytes) => response.insert_header((CONTENT_ENCODING, "gzip")).body(bytes),
-        None => response.body(file.content),
+        None => response.body(file.content.clone()),
     })
 }
 

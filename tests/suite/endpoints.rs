@@ -121,6 +121,7 @@ pub fn example(endpoint: &Endpoint) -> Example {
         "show_home" => example("/", None, 200, ""),
         "show_index" => example("/index.html", None, 200, ""),
         "show_api" => example("/api.html", None, 200, ""),
+        "get_asset" => example("/assets/any/app.css", None, 200, ""),
         "get_file" => example("/login.html", None, 200, ""),
         unknown => panic!("the endpoint {unknown} has no example here"),
     }

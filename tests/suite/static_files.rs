@@ -136,3 +136,30 @@ fn what_is_no_file_is_not_found_however_it_is_written() {
         assert_eq!((answer.status, answer.header("allow")), (405, Some("GET, HEAD, OPTIONS")), "{method}");
     }
 }
+
+#[test]
+fn pages_name_their_parts_by_addresses_that_can_be_kept_for_ever() {
+    let server = Server::start();
+    let admin = server.browser("admin", "admin");
+    let mut seen = 0;
+    for page in ["/", "/login.html", "/api.html"] {
+        let text = admin.get(page).text();
+        let parts = text.split('"').filter(|part| matches!(part.rsplit_once('.'), Some((_, "js" | "css" | "svg"))));
+        for part in parts {
+            assert!(part.starts_with("assets/"), "{page} names {part}");
+            let answer = server.nobody().get(&format!("/{part}"));
+            assert_eq!(
+                (answer.status, answer.header("cache-control")),
+                (200, Some("public, max-age=31536000, immutable"))
+            );
+            let name = part.rsplit('/').next().unwrap();
+            assert_eq!(answer.body, server.nobody().get(&format!("/{name}")).body, "{part}");
+            // A page of before is not left without its parts, but they are asked for again.
+            let older = server.nobody().get(&format!("/assets/older/{name}"));
+            assert_eq!((older.status, older.header("cache-control")), (200, Some("no-cache")), "{name}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 20);
+    assert_eq!(server.nobody().get("/assets/older/nothing.js").status, 404);
+}

@@ -69,6 +69,9 @@ impl Document {
         }
         let parameters = operation.parameters.iter().filter_map(|parameter| match parameter {
             Parameter::File => Some(file_parameter()),
+            Parameter::Version => {
+                Some(json!({ "name": "version", "in": "path", "required": true, "schema": { "type": "string", "minLength": 1 } }))
+            }
             Parameter::ExportedFile => {
                 Some(json!({ "name": "file", "in": "path", "required": true, "schema": { "type": "string", "minLength": 1 } }))
             }

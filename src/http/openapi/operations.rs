@@ -12,6 +12,8 @@ pub enum Parameter {
     Filter,
     /// `{file}`, the name of an embedded file.
     File,
+    /// `{version}`, of the front-end's files.
+    Version,
     /// `{file}`, the id of an exported file.
     ExportedFile,
     /// `{type}`, the format of an export.
@@ -181,5 +183,6 @@ operations! {
     "show_home"         "Pages" "The page of who is signed in"           [] Body::None => HTML, [302 304] [];
     "show_index"        "Pages" "The same page under its file name"      [] Body::None => HTML, [302 304] [];
     "show_api"          "Pages" "The reference of the API"               [] Body::None => HTML, [302 304] [];
+    "get_asset"         "Pages" "The same, to be kept: its address changes with it" [Version File] Body::None => FILE, [304] [404];
     "get_file"          "Pages" "A file of the front-end"                [File] Body::None => FILE, [304] [404];
 }

@@ -126,7 +126,11 @@ impl Describer<'_> {
                     all.push(json!({ "name": "download", "in": "query", "description": about, "schema": schema }));
                     all.push(json!({ "name": "filename", "in": "query", "schema": { "type": "string" } }));
                 }
-                Parameter::File | Parameter::ExportedFile | Parameter::Service | Parameter::SessionId => {}
+                Parameter::File
+                | Parameter::Version
+                | Parameter::ExportedFile
+                | Parameter::Service
+                | Parameter::SessionId => {}
             }
         }
         all
