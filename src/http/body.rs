@@ -92,7 +92,9 @@ impl Kept {
             return Err(Failure::BodyTooLarge(self.limit));
         }
         if needed > capacity {
-            let wanted = needed.max(capacity * 2).max(FIRST).min(self.limit);
+            // What fits into what is free stays there.
+            let most = if needed <= FREE { FREE.min(self.limit) } else { self.limit };
+            let wanted = needed.max(capacity * 2).max(FIRST).min(most);
             let more = wanted.saturating_sub(FREE) - capacity.saturating_sub(FREE);
             if let Some(share) = &mut self.share {
                 share.grow(more as u64).map_err(|_| Failure::Overloaded)?;

@@ -174,7 +174,7 @@ mod tests {
     async fn written(sink: Sink, chunks: usize) -> io::Result<()> {
         let write = move || {
             let mut sink = sink;
-            (0..chunks).try_for_each(|_| sink.write_all(&[0; CHUNK]))
+            (0..chunks).try_for_each(|_| sink.write_all(&vec![0; CHUNK]))
         };
         actix_web::rt::task::spawn_blocking(write).await.unwrap()
     }
