@@ -11,6 +11,7 @@ mod watched;
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web;
@@ -21,7 +22,7 @@ use crate::auth::{
     hash_in_turn,
 };
 use crate::config::{Builtin, Mount, Settings};
-use crate::http::{self, CorsRules, ExportedFiles, Service, State};
+use crate::http::{self, CorsRules, ExportedFiles, Quota, Service, State};
 use crate::store::{Database, MigrationContext, Options};
 
 use rules::policy_of;
@@ -33,6 +34,8 @@ pub use users::manage;
 const SAMPLE: &str = "hrdb";
 /// Workbooks made at a time; each keeps a core busy.
 const WORKBOOKS: usize = 2;
+/// Exports made or sent at a time, and how many of them for one account.
+const EXPORTS: (u64, u64) = (16, 4);
 
 /// A server that is listening but does not run yet.
 pub struct Application {
@@ -150,7 +153,7 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
     services.insert(SAMPLE.to_owned(), open_service(Arc::clone(&database), max_page_size));
     for (name, mount) in &settings.services {
         let max_page_size = mount.max_page_size.unwrap_or(max_page_size);
-        let database = Arc::new(open_mount(name, mount, threads)?);
+        let database = Arc::new(open_mount(settings, name, mount, threads)?);
         policy.add(name, &policy_of(settings, &described, name), &database.model(), &accounts)?;
         services.insert(name.clone(), open_service(database, max_page_size));
     }
@@ -159,7 +162,8 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
     }
     queries::load(settings, &described, &mut services)?;
     let hasher = Arc::new(Hasher::start(settings.password_cost())?);
-    let exported = ExportedFiles::new(std::path::Path::new(&settings.data_dir), clock.clone())?;
+    let exported =
+        ExportedFiles::new(std::path::Path::new(&settings.data_dir), settings.export_room_bytes, clock.clone())?;
     let accounts =
         Accounts::new(Arc::clone(&database), &described.accounts, Arc::clone(&hasher), settings, clock.clone())?;
     let accounts = Arc::new(accounts);
@@ -203,6 +207,8 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
         body_limit_bytes: settings.body_limit_bytes,
         body_timeout_seconds: settings.body_timeout_seconds,
         file_limit_bytes: settings.file_limit_bytes,
+        body_memory: Quota::new(settings.body_memory_bytes, settings.body_memory_per_user()),
+        exports: Quota::new(EXPORTS.0, EXPORTS.1),
         exported: Arc::new(exported),
         workbooks: Arc::new(tokio::sync::Semaphore::new(WORKBOOKS)),
         files: http::Files::default(),
@@ -227,9 +233,17 @@ fn open_service(database: Arc<Database>, max_page_size: u32) -> Service {
     Service { database, max_page_size, queries: BTreeMap::new() }
 }
 
-fn open_mount(name: &str, mount: &Mount, threads: u32) -> Result<Database, String> {
-    let options =
-        Options { read_only: mount.read_only, secret_columns: mount.secret_columns.clone(), keys: mount.keys.clone() };
+fn longest_read(settings: &Settings) -> Duration {
+    Duration::from_secs(settings.read_timeout_seconds.into())
+}
+
+fn open_mount(settings: &Settings, name: &str, mount: &Mount, threads: u32) -> Result<Database, String> {
+    let options = Options {
+        read_only: mount.read_only,
+        secret_columns: mount.secret_columns.clone(),
+        keys: mount.keys.clone(),
+        longest_read: Some(longest_read(settings)),
+    };
     Database::open_existing(&mount.path, name, options, threads)
         .map_err(|error| format!("cannot open {} as service {name}: {error}", mount.path.display()))
 }
@@ -249,7 +263,7 @@ fn open_sample(settings: &Settings, described: &Builtin, threads: u32) -> Result
     // A hash is a secret, whatever table it stands in.
     let hashes = described.accounts.iter().map(|source| format!("{}.{}", source.table, source.password));
     let secret_columns = described.secret_columns.iter().cloned().chain(hashes).collect();
-    let options = Options { secret_columns, ..Options::default() };
+    let options = Options { secret_columns, longest_read: Some(longest_read(settings)), ..Options::default() };
     Database::open_sample(&path, SAMPLE, options, threads, &Arc::new(context))
         .map_err(|error| format!("cannot open {}: {error}", path.display()))
 }

@@ -31,7 +31,7 @@ pub use own_account::PasswordChange;
 pub use password::{Gate, Hasher, HashingError, Verdict, hash as hash_password, hash_in_turn};
 pub use policy::Policy;
 pub use principal::{Principal, Standing};
-pub use random::{PlainSecret, request_id};
+pub use random::{PlainSecret, SecretHash, request_id};
 pub use remember_me::{Recalled, RememberMe, RememberMeCookie};
 pub use session::{Lifetimes, Origin, Session, SessionStore};
 pub use shards::Swept;

@@ -106,6 +106,9 @@ settings! {
     keep_alive_seconds: u32 = "15", "HRDB_KEEP_ALIVE_SECONDS", "An idle connection is closed after so long";
     max_connections: usize = "16384", "HRDB_MAX_CONNECTIONS", "Connections at a time; more wait for one to end";
     file_limit_bytes: usize = "300000000", "HRDB_FILE_LIMIT_BYTES", "Largest file in a form";
+    body_memory_bytes: u64 = "536870912", "HRDB_BODY_MEMORY_BYTES", "Memory for all bodies and files that are coming or being stored; three quarters of it for one user";
+    export_room_bytes: u64 = "2147483648", "HRDB_EXPORT_ROOM_BYTES", "Room on the disk for exported files; half of it for one user";
+    read_timeout_seconds: u32 = "60", "HRDB_READ_TIMEOUT_SECONDS", "Time that a list or a query may take; exports have no such limit";
     max_page_size: u32 = "100", "HRDB_MAX_PAGE_SIZE", "Largest page of a list";
     queries_dir: String = "", "HRDB_QUERIES_DIR", "Folder of named queries, SERVICE/NAME.sql; one of a bundled name replaces it; empty is none";
     trusted_proxies: Networks = "", "HRDB_TRUSTED_PROXIES", "Addresses or networks, separated by commas, whose X-Forwarded-* headers are believed; empty is none";
@@ -244,6 +247,7 @@ fn check(mut settings: Settings) -> Result<Settings, SettingsError> {
         ("body_timeout_seconds", settings.body_timeout_seconds),
         ("head_timeout_seconds", settings.head_timeout_seconds),
         ("keep_alive_seconds", settings.keep_alive_seconds),
+        ("read_timeout_seconds", settings.read_timeout_seconds),
     ] {
         if value == 0 {
             return invalid(format!("{name} must be at least 1"));
@@ -275,6 +279,10 @@ fn check(mut settings: Settings) -> Result<Settings, SettingsError> {
     if settings.body_limit_bytes < 1024 {
         return invalid("body_limit_bytes must be at least 1024".to_owned());
     }
+    let largest = settings.body_limit_bytes.max(settings.file_limit_bytes) as u64;
+    if settings.body_memory_per_user() < largest {
+        return invalid("body_memory_bytes must be a third more than body_limit_bytes and file_limit_bytes".to_owned());
+    }
     if settings.min_password_length > 128 {
         return invalid("min_password_length must be at most 128".to_owned());
     }
@@ -301,6 +309,12 @@ impl Settings {
             iterations: self.argon2_iterations,
             parallelism: self.argon2_parallelism,
         }
+    }
+
+    /// How much of `body_memory_bytes` one user may have: something is always left to others.
+    #[must_use]
+    pub fn body_memory_per_user(&self) -> u64 {
+        self.body_memory_bytes - self.body_memory_bytes / 4
     }
 
     /// The settings with nothing set, for tests and examples.

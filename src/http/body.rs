@@ -14,9 +14,16 @@ use futures_util::Stream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::error::Failure;
+use super::quota::Share;
 
 /// Slowest rate, in the long run, at which a body may come.
 const BYTES_PER_SECOND: u64 = 8 * 1024;
+
+/// What of a body every request may keep without asking: small requests never wait for somebody's large one. What this can
+/// come to is bounded by the number of connections.
+const FREE: usize = 16 * 1024;
+/// What is made room for at first.
+const FIRST: usize = 512;
 
 /// A body with a deadline.
 pub struct Body {
@@ -57,6 +64,51 @@ impl Stream for Body {
             self.deadline.as_mut().reset(deadline);
         }
         Poll::Pending
+    }
+}
+
+/// What has come of a body. Room is made as bytes come, never because they are announced.
+pub struct Kept {
+    bytes: Vec<u8>,
+    limit: usize,
+    share: Option<Share>,
+}
+
+impl Kept {
+    /// Nothing yet, of at most `limit` bytes. All but the first are taken from the share; without one there are no others.
+    #[must_use]
+    pub fn new(limit: usize, share: Option<Share>) -> Self {
+        let limit = if share.is_some() { limit } else { limit.min(FREE) };
+        Self { bytes: Vec::new(), limit, share }
+    }
+
+    /// Keeps more.
+    ///
+    /// # Errors
+    /// [`Failure::BodyTooLarge`], and [`Failure::Overloaded`] when bodies take all the memory that they may.
+    pub fn add(&mut self, chunk: &[u8]) -> Result<(), Failure> {
+        let (needed, capacity) = (self.bytes.len() + chunk.len(), self.bytes.capacity());
+        if needed > self.limit {
+            return Err(Failure::BodyTooLarge(self.limit));
+        }
+        if needed > capacity {
+            // What fits into what is free stays there.
+            let most = if needed <= FREE { FREE.min(self.limit) } else { self.limit };
+            let wanted = needed.max(capacity * 2).max(FIRST).min(most);
+            let more = wanted.saturating_sub(FREE) - capacity.saturating_sub(FREE);
+            if let Some(share) = &mut self.share {
+                share.grow(more as u64).map_err(|_| Failure::Overloaded)?;
+            }
+            self.bytes.reserve_exact(wanted - self.bytes.len());
+        }
+        self.bytes.extend_from_slice(chunk);
+        Ok(())
+    }
+
+    /// The bytes, and what must be held for as long as anything made of them.
+    #[must_use]
+    pub fn finish(self) -> (Vec<u8>, Option<Share>) {
+        (self.bytes, self.share)
     }
 }
 

@@ -9,16 +9,24 @@ use futures_util::StreamExt as _;
 use serde_json::Value as Json;
 
 use super::audit::{self, Trace};
-use super::body::{Body, failure};
+use super::body::{Body, Kept, failure};
 use super::caller::Caller;
 use super::error::Failure;
+use super::json::{MOST_VALUES_OF_A_QUESTION, MOST_VALUES_OF_A_ROW, read, read_members};
 use super::parameters::Query;
+use super::quota::Share;
 use super::state::State;
 use crate::auth::{Policy, Principal};
 use crate::catalog::{Entity, EntityIndex};
-use crate::query::{Members, Model, QueryError};
+use crate::query::{Members, Model};
 use crate::records::RecordError;
 use crate::store::{Database, Reader, StoreError};
+
+/// Largest body of a question: a search, an aggregation, an export, or a form with a filter, which may have 65,536
+/// characters of twelve bytes each.
+pub const QUESTION_LIMIT: usize = 1024 * 1024;
+/// Largest body that holds a name and passwords.
+pub const CREDENTIALS_LIMIT: usize = 8 * 1024;
 
 /// The entity that a path names.
 #[derive(Clone)]
@@ -55,7 +63,7 @@ impl Target {
         job: impl Fn(&Reader<'_>, &Model) -> Result<T, RecordError> + Send + 'static,
     ) -> Result<T, Failure> {
         let model = Arc::clone(&self.model);
-        read(&self.database, move |reader| job(reader, &model)).await
+        read_rows(&self.database, move |reader| job(reader, &model)).await
     }
 }
 
@@ -63,7 +71,7 @@ impl Target {
 ///
 /// # Errors
 /// The job's.
-pub async fn read<T: Send + 'static>(
+pub async fn read_rows<T: Send + 'static>(
     database: &Arc<Database>,
     job: impl Fn(&Reader<'_>) -> Result<T, RecordError> + Send + 'static,
 ) -> Result<T, Failure> {
@@ -96,6 +104,8 @@ pub struct Call {
     pub trace: Trace,
     pub(super) parameters: Vec<(&'static str, String)>,
     pub(super) payload: Option<Payload>,
+    /// Memory of the body, which what is made of it may go on using until the call has been answered.
+    pub(super) held: Vec<Share>,
 }
 
 impl Call {
@@ -122,47 +132,48 @@ impl Call {
     /// # Errors
     /// [`Failure`] when it is too large, of another type, not JSON or not an object.
     pub async fn members(&mut self) -> Result<Members, Failure> {
-        read_members(&self.json_bytes().await?)
+        let limit = self.state.body_limit_bytes;
+        read_members(&self.json_bytes(limit).await?, MOST_VALUES_OF_A_ROW)
     }
 
-    /// The body as JSON, whatever it is but null.
+    /// The body of at most `limit` bytes as JSON, whatever it is but null.
     ///
     /// # Errors
     /// [`Failure`] when it is too large, of another type or not JSON.
-    pub async fn json(&mut self) -> Result<Json, Failure> {
-        let body = self.json_bytes().await?;
-        serde_json::from_slice(&body).ok().filter(|json: &Json| !json.is_null()).ok_or(Failure::Unreadable)
+    pub async fn json(&mut self, limit: usize) -> Result<Json, Failure> {
+        let body = self.json_bytes(limit).await?;
+        Some(read(&body, MOST_VALUES_OF_A_QUESTION)?).filter(|json| !json.is_null()).ok_or(Failure::Unreadable)
     }
 
     /// The body as JSON, which must be an object. Asked for a struct, serde would take an array as well.
     ///
     /// # Errors
     /// [`Failure`] when it is too large, of another type, not JSON or not an object.
-    pub async fn json_object(&mut self) -> Result<Json, Failure> {
-        let json = self.json().await?;
+    pub async fn json_object(&mut self, limit: usize) -> Result<Json, Failure> {
+        let json = self.json(limit).await?;
         let no_object = || crate::query::QueryError::InvalidBody("an object is expected".to_owned());
         if json.is_object() { Ok(json) } else { Err(no_object().into()) }
     }
 
-    async fn json_bytes(&mut self) -> Result<Vec<u8>, Failure> {
+    async fn json_bytes(&mut self, limit: usize) -> Result<Vec<u8>, Failure> {
         let given = self.content_type();
         if given.is_empty() || given == "application/json" || given.ends_with("+json") {
-            self.body().await
+            self.body(limit).await
         } else {
             Err(Failure::WrongContentType(given))
         }
     }
 
-    /// The body as a form.
+    /// The body of at most `limit` bytes as a form.
     ///
     /// # Errors
     /// [`Failure`] when it is too large, of another type or not UTF-8.
-    pub async fn form(&mut self) -> Result<Query, Failure> {
+    pub async fn form(&mut self, limit: usize) -> Result<Query, Failure> {
         let given = self.content_type();
         if !given.is_empty() && given != "application/x-www-form-urlencoded" {
             return Err(Failure::WrongContentType(given));
         }
-        let body = self.body().await?;
+        let body = self.body(limit).await?;
         Query::parse(std::str::from_utf8(&body).map_err(|_| Failure::Unreadable)?)
     }
 
@@ -186,35 +197,27 @@ impl Call {
         Ok(Body::new(payload, self.state.body_timeout_seconds))
     }
 
-    async fn body(&mut self) -> Result<Vec<u8>, Failure> {
-        let limit = self.state.body_limit_bytes;
+    /// A share of the memory for bodies; somebody who has not signed in has none.
+    pub fn body_share(&self) -> Option<Share> {
+        self.caller.principal().map(|principal| self.state.body_memory.share(principal))
+    }
+
+    async fn body(&mut self, limit: usize) -> Result<Vec<u8>, Failure> {
+        let limit = limit.min(self.state.body_limit_bytes);
         let announced = self.request.headers().get(actix_web::http::header::CONTENT_LENGTH);
         let announced = announced.and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
         if announced.is_some_and(|length| length > limit) {
             return Err(Failure::BodyTooLarge(limit));
         }
-        let mut body = Vec::with_capacity(announced.unwrap_or(0));
+        let mut kept = Kept::new(limit, self.body_share());
         let mut incoming = self.take_body()?;
         while let Some(chunk) = incoming.next().await {
-            let chunk = chunk.map_err(|error| failure(&error))?;
-            if body.len() + chunk.len() > limit {
-                return Err(Failure::BodyTooLarge(limit));
-            }
-            body.extend_from_slice(&chunk);
+            kept.add(&chunk.map_err(|error| failure(&error))?)?;
         }
-        Ok(body)
+        let (bytes, share) = kept.finish();
+        self.held.extend(share);
+        Ok(bytes)
     }
-}
-
-/// The members of a JSON object.
-///
-/// # Errors
-/// [`Failure`] for what is not JSON or not an object.
-pub fn read_members(body: &[u8]) -> Result<Members, Failure> {
-    serde_json::from_slice(body).map_err(|_| match serde_json::from_slice(body) {
-        Ok(Json::Null) | Err(_) => Failure::Unreadable,
-        Ok(_) => QueryError::InvalidBody("an object is expected".to_owned()).into(),
-    })
 }
 
 /// A file name that no header and no file system trips over.

@@ -181,6 +181,7 @@ async fn route(
         target,
         parameters,
         payload: Some(payload),
+        held: Vec::new(),
         trace: trace.clone(),
     };
     let answer = (endpoint.handler)(call).await?;

@@ -185,6 +185,7 @@ async fn read_body(call: &mut Call, target: &Target, mode: Replace) -> Result<Ch
         (call.members().await?, Vec::new())
     };
     let mut change = query::read_change(&target.model.service, target.index, &body, mode)?;
+    drop(body); // a large one must not stay while passwords are hashed
     for (property, value) in &mut change.values {
         let property = &target.entity().properties[*property];
         let Value::Text(plain) = value else { continue };

@@ -8,9 +8,10 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde_json::json;
 
-use super::call::{Call, Target, decent_file_name, json_of};
+use super::call::{Call, QUESTION_LIMIT, Target, decent_file_name, json_of};
 use super::error::Failure;
 use super::lists::params;
+use super::quota::Share;
 use super::stream::stream;
 use super::{origin, queries};
 use crate::catalog::{EntityIndex, Kind};
@@ -133,7 +134,7 @@ pub async fn prepare_query(mut call: Call) -> Result<HttpResponse, Failure> {
 }
 
 async fn read_request(call: &mut Call) -> Result<(ExportRequest, Format), Failure> {
-    let body = call.json_object().await?;
+    let body = call.json_object(QUESTION_LIMIT).await?;
     let request: ExportRequest =
         serde_json::from_value(body).map_err(|error| QueryError::InvalidBody(error.to_string()))?;
     let format = request.export_type.as_deref().unwrap_or_default().parse::<Format>();
@@ -157,21 +158,17 @@ async fn make(
     let plan =
         Plan { database: Arc::clone(database), format, content, folder: call.state.exported.folder().to_owned() };
     let turn = turn(call, format)?;
-    let (id, path) = call.state.exported.place();
-    let written = actix_web::web::block(move || {
+    let name = file_name(stem, format);
+    let files = Arc::clone(&call.state.exported);
+    let made = actix_web::web::block(move || {
         let _turn = turn;
         let failed = |error: std::io::Error| Failure::Unwritable(error.to_string());
-        let result = std::fs::File::create_new(&path).map_err(failed).and_then(|file| {
-            let mut sink = write(plan, std::io::BufWriter::new(file))?;
-            sink.flush().map_err(failed)
-        });
-        if result.is_err() {
-            let _ = std::fs::remove_file(&path);
-        }
-        result
+        let file = files.begin(&owner).map_err(failed)?;
+        let sink = write(plan, std::io::BufWriter::new(file))?;
+        let file = sink.into_inner().map_err(|error| failed(error.into_error()))?;
+        Ok::<_, Failure>(file.keep(name))
     });
-    written.await.map_err(|_| Failure::Internal("an export panicked".to_owned()))??;
-    call.state.exported.keep(id.clone(), file_name(stem, format), owner);
+    let id = made.await.map_err(|_| Failure::Internal("an export panicked".to_owned()))??;
     let (scheme, host) = (origin::scheme(&call.request, &call.state), origin::host(&call.request, &call.state));
     let address = format!("{scheme}://{host}{}/services/files/exported/{id}", call.context);
     Ok(json_of(&json!({ "result": address })))
@@ -182,22 +179,35 @@ pub async fn fetch(call: Call) -> Result<HttpResponse, Failure> {
     let owner = call.caller.principal().ok_or(Failure::Unauthenticated)?;
     let file = call.state.exported.find(call.parameter("file"), owner);
     let file = file.ok_or_else(|| Failure::NoResource(call.request.path().to_owned()))?;
+    let share = export_share(&call)?;
     let mut response = HttpResponse::Ok();
     attach(&mut response, &file.name);
     stream(response, move |sink| {
+        let _share = share;
         let mut source = file.open().map_err(|error| Failure::Internal(error.to_string()))?;
         std::io::copy(&mut source, sink).map_err(|error| Failure::Internal(error.to_string())).map(|_| ())
     })
     .await
 }
 
-/// Workbooks keep a core busy for long: few at a time.
-fn turn(call: &Call, format: Format) -> Result<Option<tokio::sync::OwnedSemaphorePermit>, Failure> {
-    if format != Format::Excel {
-        return Ok(None);
-    }
-    let turns = Arc::clone(&call.state.workbooks);
-    turns.try_acquire_owned().map(Some).map_err(|_| Failure::Overloaded)
+/// What an export holds while it is made and sent.
+struct Turn {
+    _export: Share,
+    _workbook: Option<tokio::sync::OwnedSemaphorePermit>,
+}
+
+/// A few exports at a time for each caller, and a few for all; few of them workbooks, which keep a core busy for long.
+fn turn(call: &Call, format: Format) -> Result<Turn, Failure> {
+    let export = export_share(call)?;
+    let workbooks = Arc::clone(&call.state.workbooks);
+    let workbook = (format == Format::Excel).then(|| workbooks.try_acquire_owned()).transpose();
+    Ok(Turn { _export: export, _workbook: workbook.map_err(|_| Failure::Overloaded)? })
+}
+
+fn export_share(call: &Call) -> Result<Share, Failure> {
+    let mut share = call.state.exports.share(call.caller.principal().ok_or(Failure::Unauthenticated)?);
+    share.grow(1).map_err(|_| Failure::Overloaded)?;
+    Ok(share)
 }
 
 /// The name that a client wishes for its file, as far as it is one; else that of what is exported.
@@ -225,7 +235,7 @@ fn attach(response: &mut actix_web::HttpResponseBuilder, name: &str) {
 
 fn write<W: Write + Send>(plan: Plan, sink: W) -> Result<W, Failure> {
     let Plan { database, format, content, folder } = plan;
-    let written = database.read_long(|reader| match &content {
+    let written = database.export(|reader| match &content {
         Rows::Objects { model, entity, select, limit } => objects(reader, model, *entity, select, *limit, sink),
         Rows::Table(table) if format == Format::Json => flat_objects(reader, table, sink),
         Rows::Table(table) => {

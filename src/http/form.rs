@@ -3,9 +3,11 @@
 use actix_multipart::{Field, Multipart, MultipartError};
 use futures_util::StreamExt as _;
 
-use super::body::failure;
-use super::call::{Call, Target, read_members};
+use super::body::{Kept, failure};
+use super::call::{Call, Target};
 use super::error::Failure;
+use super::json::{MOST_VALUES_OF_A_ROW, read_members};
+use super::quota::Share;
 use crate::catalog::{Kind, PropertyIndex};
 use crate::query::Members;
 
@@ -20,7 +22,7 @@ pub struct Form {
     pub files: Vec<(PropertyIndex, Vec<u8>)>,
 }
 
-/// Reads a form. An empty file is none: a browser sends one for a field that was left alone.
+/// Reads a form, whose memory the call holds from then on. An empty file is none: a browser sends one for a field that was left alone.
 ///
 /// # Errors
 /// [`Failure`] when it is too large, broken, or has no properties.
@@ -28,35 +30,34 @@ pub async fn read_form(call: &mut Call, target: &Target) -> Result<Form, Failure
     let (most_json, most_file) = (call.state.body_limit_bytes, call.state.file_limit_bytes);
     let body = call.take_body()?;
     let mut parts = Multipart::new(call.request.headers(), body);
-    let mut members = None;
+    // Read at the end: as a tree it would take far more memory while the files are still coming.
+    let mut json = None;
     let mut files: Vec<(PropertyIndex, Vec<u8>)> = Vec::new();
     while let Some(part) = parts.next().await {
         let part = part.map_err(broken)?;
         let name = part.name().unwrap_or_default().to_owned();
         let holds_bytes = |property: &PropertyIndex| target.entity().properties[*property].kind == Kind::Blob;
         if name == JSON_PART {
-            members = Some(read_members(&read_part(part, most_json).await?)?);
+            json = Some(read_part(part, most_json, call.body_share()).await?);
         } else if let Some(property) = target.entity().property(&name).filter(holds_bytes) {
-            let bytes = read_part(part, most_file).await?;
+            let (bytes, share) = read_part(part, most_file, call.body_share()).await?;
+            call.held.extend(share);
             files.retain(|(other, _)| *other != property);
             if !bytes.is_empty() {
                 files.push((property, bytes));
             }
         }
     }
-    Ok(Form { members: members.ok_or(Failure::NoJsonPart)?, files })
+    let (json, _held) = json.ok_or(Failure::NoJsonPart)?;
+    Ok(Form { members: read_members(&json, MOST_VALUES_OF_A_ROW)?, files })
 }
 
-async fn read_part(mut part: Field, limit: usize) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
+async fn read_part(mut part: Field, limit: usize, share: Option<Share>) -> Result<(Vec<u8>, Option<Share>), Failure> {
+    let mut kept = Kept::new(limit, share);
     while let Some(chunk) = part.next().await {
-        let chunk = chunk.map_err(broken)?;
-        if bytes.len() + chunk.len() > limit {
-            return Err(Failure::BodyTooLarge(limit));
-        }
-        bytes.extend_from_slice(&chunk);
+        kept.add(&chunk.map_err(broken)?)?;
     }
-    Ok(bytes)
+    Ok(kept.finish())
 }
 
 #[allow(clippy::needless_pass_by_value)] // as `map_err` passes it

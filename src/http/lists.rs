@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 
-use super::call::{Call, Target, json};
+use super::call::{Call, QUESTION_LIMIT, Target, json};
 use super::error::Failure;
 use super::parameters::Query;
 use crate::query::{self, AggregationRequest, QueryError, Select};
@@ -18,7 +18,7 @@ pub async fn list(call: Call) -> Result<HttpResponse, Failure> {
 /// The same by POST, for filters too long for a URL: `q` and the others may stand in the form or in the query.
 pub async fn filter(mut call: Call) -> Result<HttpResponse, Failure> {
     let target = call.target()?;
-    let parameters = call.form().await?.or(std::mem::take(&mut call.query));
+    let parameters = call.form(QUESTION_LIMIT).await?.or(std::mem::take(&mut call.query));
     let select = plan(&parameters, &target)?;
     page(&target, select).await
 }
@@ -26,9 +26,10 @@ pub async fn filter(mut call: Call) -> Result<HttpResponse, Failure> {
 /// A page of the rows for which an array of conditions holds.
 pub async fn search(mut call: Call) -> Result<HttpResponse, Failure> {
     let target = call.target()?;
-    let body = call.json().await?;
+    let body = call.json(QUESTION_LIMIT).await?;
     let select = plan(&call.query, &target)?;
     let select = records::search(&target.model, &body, select)?;
+    drop(body); // a large one must not stay while the rows are read
     page(&target, select).await
 }
 
@@ -41,14 +42,14 @@ pub async fn count(call: Call) -> Result<HttpResponse, Failure> {
 /// The same by POST.
 pub async fn count_by_form(mut call: Call) -> Result<HttpResponse, Failure> {
     let target = call.target()?;
-    let parameters = call.form().await?.or(std::mem::take(&mut call.query));
+    let parameters = call.form(QUESTION_LIMIT).await?.or(std::mem::take(&mut call.query));
     number(&target, &parameters).await
 }
 
 /// A page of groups with what is counted, summed or picked in each; without groups and measures, plain rows.
 pub async fn aggregate(mut call: Call) -> Result<HttpResponse, Failure> {
     let target = call.target()?;
-    let body = call.json_object().await?;
+    let body = call.json_object(QUESTION_LIMIT).await?;
     let request: AggregationRequest =
         serde_json::from_value(body).map_err(|error| QueryError::InvalidBody(error.to_string()))?;
     let params = ListParams { q: request.filter.as_deref(), ..params(&call.query) };

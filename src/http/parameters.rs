@@ -6,6 +6,9 @@ use percent_encoding::percent_decode_str;
 
 use super::error::Failure;
 
+/// Pairs of one query string or form. What anybody asks for has a few dozen at most.
+const MOST_PAIRS: usize = 1_000;
+
 /// Decoded pairs of a query string or a form, in their order.
 #[derive(Debug, Default)]
 pub struct Query(Vec<(String, String)>);
@@ -14,14 +17,18 @@ impl Query {
     /// Decodes `application/x-www-form-urlencoded` text. Only `name=value` pairs of valid UTF-8 are taken.
     ///
     /// # Errors
-    /// [`Failure::InvalidInput`] for broken UTF-8.
+    /// [`Failure::InvalidInput`] for broken UTF-8 and for more pairs than anybody needs.
     pub fn parse(text: &str) -> Result<Self, Failure> {
         let decode = |part: &str| {
             let spaced = if part.contains('+') { part.replace('+', " ").into() } else { Cow::Borrowed(part) };
             let decoded = percent_decode_str(&spaced).decode_utf8();
             decoded.map(Cow::into_owned).map_err(|_| Failure::InvalidInput("broken UTF-8".to_owned()))
         };
-        let pairs = text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let pairs = || text.split('&').filter(|pair| !pair.is_empty());
+        if pairs().nth(MOST_PAIRS).is_some() {
+            return Err(Failure::InvalidInput(format!("there are more than {MOST_PAIRS} parameters")));
+        }
+        let pairs = pairs().map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             Ok((decode(name)?, decode(value)?))
         });

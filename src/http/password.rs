@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::HttpResponse;
 use serde_json::{Value as Json, json};
 
-use super::call::{Call, json_of};
+use super::call::{CREDENTIALS_LIMIT, Call, json_of};
 use super::caller::Caller;
 use super::entities::PASSWORD_LENGTHS;
 use super::error::Failure;
@@ -19,7 +19,7 @@ use crate::records::RecordError;
 /// has a session gets a new one in its place.
 pub async fn change(mut call: Call) -> Result<HttpResponse, Failure> {
     let principal = Arc::clone(call.caller.principal().ok_or(Failure::Unauthenticated)?);
-    let mut body = call.json_object().await?;
+    let mut body = call.json_object(CREDENTIALS_LIMIT).await?;
     let (current, new) = (take(&mut body, "currentPassword")?, take(&mut body, "newPassword")?);
     let (least, most) = (call.state.min_password_length, *PASSWORD_LENGTHS.end());
     if !(least..=most).contains(&new.expose().chars().count()) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::HttpResponse;
 
-use super::call::{Call, json, read};
+use super::call::{Call, json, read_rows};
 use super::error::Failure;
 use super::state::State;
 use crate::auth::{Principal, epoch_milliseconds};
@@ -55,11 +55,11 @@ pub async fn run(mut call: Call) -> Result<HttpResponse, Failure> {
             let page = page_request(call.query.first("page"), call.query.first("size"), asked.max_page_size)?;
             let sort: Vec<&str> = call.query.all("sort").collect();
             let plan = query.page(columns, values, &sort, page)?;
-            Ok(json(read(&asked.database, move |reader| records::query_page(reader, &plan)).await?))
+            Ok(json(read_rows(&asked.database, move |reader| records::query_page(reader, &plan)).await?))
         }
         QueryAnswer::Single(columns) => {
             let (statement, node) = (query.first(values), columns.node.clone());
-            Ok(json(read(&asked.database, move |reader| records::query_single(reader, &statement, &node)).await?))
+            Ok(json(read_rows(&asked.database, move |reader| records::query_single(reader, &statement, &node)).await?))
         }
         QueryAnswer::Change { table, .. } => {
             let (statement, table, model) = (query.statement(values), table.clone(), asked.database.model());

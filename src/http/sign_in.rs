@@ -8,7 +8,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
 use super::audit;
-use super::call::Call;
+use super::call::{CREDENTIALS_LIMIT, Call};
 use super::caller::is_navigation;
 use super::error::Failure;
 use super::session_cookies::{Begun, CSRF_COOKIE, REMEMBER_ME_COOKIE, SESSION_COOKIE, add, begin, taken_back};
@@ -21,7 +21,7 @@ const TICKED: [&str; 4] = ["true", "on", "yes", "1"];
 
 /// Takes `j_username` and `j_password` of a form and begins a session under a new id.
 pub async fn check(mut call: Call) -> Result<HttpResponse, Failure> {
-    let form = call.form().await?;
+    let form = call.form(CREDENTIALS_LIMIT).await?;
     if matches!(call.caller, super::caller::Caller::Stateless(_)) {
         let text = "a request with a token or Basic credentials begins no session";
         return Err(Failure::InvalidInput(text.to_owned()));

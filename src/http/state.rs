@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 
 use super::exported::ExportedFiles;
 use super::files::Files;
+use super::quota::Quota;
 use crate::auth::{AccountGuard, Accounts, Hasher, Policy, Principal, RememberMe, SessionStore, TokenStore};
 use crate::config::{Hosts, Networks, Origins, XssEncode};
 use crate::query::NamedQuery;
@@ -94,6 +95,10 @@ pub struct State {
     pub body_timeout_seconds: u32,
     /// Largest file in a form.
     pub file_limit_bytes: usize,
+    /// Memory, in bytes, for the bodies of requests that are larger than most.
+    pub body_memory: Arc<Quota>,
+    /// Exports that are being made or sent.
+    pub exports: Arc<Quota>,
     /// Exported files that wait to be fetched.
     pub exported: Arc<ExportedFiles>,
     /// Turns for making workbooks.

@@ -4,7 +4,6 @@
 //! holds, and of several members that set one column the last in the text wins; a null object leaves the key alone;
 //! bytes are not written by JSON.
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value as Json;
 
 use super::QueryError;
@@ -25,28 +24,6 @@ pub enum Replace {
 /// The members of a JSON object as they stand in the text: in their order, and a name twice if it is there twice.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Members(pub Vec<(String, Json)>);
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Collect;
-        impl<'de> Visitor<'de> for Collect {
-            type Value = Members;
-
-            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(Collect)
-    }
-}
 
 /// Values for some columns of one row.
 #[derive(Debug, Clone, PartialEq)]

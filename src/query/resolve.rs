@@ -8,8 +8,11 @@ use super::value::{self, BadValue, Value};
 use crate::catalog::{Kind, Property, Service};
 use crate::filter::{Case, Comparison, Expr, Key, Literal, Now, Operand, Path, Shape};
 
-/// SQLite's own limit on the length of a pattern, in bytes.
-const LONGEST_PATTERN: usize = 50_000;
+/// Bytes of one pattern, as it is matched. Between two `*` a pattern may be compared in full at each character of a text, so
+/// its time is the product of both lengths, in one step that nothing can interrupt. The number of `*` costs nothing.
+const LONGEST_PATTERN: usize = 1_000;
+/// Bytes of all patterns of a filter: each is matched with each row.
+const LONGEST_PATTERNS: usize = 10_000;
 
 /// How much of an unknown name is repeated.
 const LONGEST_NAME_SHOWN: usize = 200;
@@ -32,13 +35,15 @@ pub fn resolve_filter(
     filter: &Expr,
     surroundings: &Surroundings,
 ) -> Result<Predicate, QueryError> {
-    Resolver { service, joins, surroundings }.expression(filter)
+    Resolver { service, joins, surroundings, patterns: 0 }.expression(filter)
 }
 
 struct Resolver<'a> {
     service: &'a Service,
     joins: &'a mut Joins,
     surroundings: &'a Surroundings,
+    /// Bytes of patterns so far.
+    patterns: usize,
 }
 
 /// The left side of a condition: a column, and how it is looked at.
@@ -136,7 +141,18 @@ impl<'a> Resolver<'a> {
             },
         };
         let glob = glob_of_like(&pattern);
-        if glob.len() > LONGEST_PATTERN || glob.contains('\0') {
+        self.patterns += glob.len();
+        if glob.len() > LONGEST_PATTERN {
+            let name = &left.property.name;
+            return Err(QueryError::InvalidRequest(format!(
+                "a pattern for {name} takes at most {LONGEST_PATTERN} bytes"
+            )));
+        }
+        if self.patterns > LONGEST_PATTERNS {
+            let text = format!("the patterns of a filter take at most {LONGEST_PATTERNS} bytes together");
+            return Err(QueryError::InvalidRequest(text));
+        }
+        if glob.contains('\0') {
             return Err(QueryError::Constraint(format!("the pattern for {} cannot be used", left.property.name)));
         }
         Ok(negate(negated, Predicate::Glob(left.term(), glob)))

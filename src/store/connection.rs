@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;
@@ -14,26 +14,32 @@ use crate::query;
 /// Distinct statements that a connection keeps prepared.
 const STATEMENTS_KEPT: usize = 256;
 /// Virtual machine steps between two looks at the budget.
-const STEPS_PER_TICK: i32 = 1_000;
+const STEPS_PER_TICK: i32 = 100;
 
 thread_local! {
-    /// Ticks left to the query that this thread runs; `None` is no limit.
-    static TICKS_LEFT: Cell<Option<u32>> = const { Cell::new(None) };
+    /// Ticks and time left to the query that this thread runs; `None` is no limit.
+    static LEFT: Cell<Budget> = const { Cell::new(Budget { ticks: None, deadline: None }) };
 }
 
-/// Runs `job` so that its queries on this thread may take so many ticks together.
-pub fn within<T>(ticks: Option<u32>, job: impl FnOnce() -> T) -> T {
-    TICKS_LEFT.set(ticks);
+#[derive(Clone, Copy, Default)]
+struct Budget {
+    ticks: Option<u32>,
+    deadline: Option<Instant>,
+}
+
+/// Runs `job` so that its queries on this thread may take so many ticks together, and may not go on after the deadline.
+pub fn within<T>(ticks: Option<u32>, deadline: Option<Instant>, job: impl FnOnce() -> T) -> T {
+    LEFT.set(Budget { ticks, deadline });
     let result = job();
-    TICKS_LEFT.set(None);
+    LEFT.set(Budget::default());
     result
 }
 
 /// Runs what must not be stopped half-way, whatever is left of the budget.
 pub fn whole<T>(job: impl FnOnce() -> T) -> T {
-    let left = TICKS_LEFT.replace(None);
+    let left = LEFT.replace(Budget::default());
     let result = job();
-    TICKS_LEFT.set(left);
+    LEFT.set(left);
     result
 }
 
@@ -110,12 +116,10 @@ fn define_functions(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Spends a tick; true stops the query.
 fn exhausted() -> bool {
-    TICKS_LEFT.with(|ticks| match ticks.get() {
-        None => false,
-        Some(0) => true,
-        Some(left) => {
-            ticks.set(Some(left - 1));
-            false
-        }
-    })
+    let left = LEFT.get();
+    if left.ticks == Some(0) || left.deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+        return true;
+    }
+    LEFT.set(Budget { ticks: left.ticks.map(|ticks| ticks - 1), ..left });
+    false
 }

@@ -38,10 +38,14 @@ pub use migrations::Context as MigrationContext;
 pub use reader::{Reader, Transaction};
 pub use watch::{Changed, Watcher};
 
-/// Ticks (of 1,000 virtual machine steps) that a query may take on a thread that serves requests: about a millisecond.
-const TICKS_IN_PLACE: u32 = 50;
+/// Ticks (of 100 virtual machine steps) that a query may take on a thread that serves requests: about a millisecond.
+const TICKS_IN_PLACE: u32 = 500;
+/// And how long it may take there, since a step over long texts may take as long as thousands of others.
+const TIME_IN_PLACE: Duration = Duration::from_millis(100);
 /// Long reads at a time.
 const LONG_READERS: u32 = 4;
+/// Exports at a time. They have connections of their own: a client that takes its file slowly keeps no list waiting.
+const EXPORTERS: u32 = 8;
 /// How long a long read waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -66,6 +70,7 @@ pub struct Database {
     /// Invariant: holds a connection for each thread that may call [`Database::read`], so that none ever waits.
     quick: Connections,
     long: Connections,
+    exports: Connections,
     /// `None` for a file that is only read.
     writer: Option<Writer>,
     watch: Arc<Watch>,
@@ -80,6 +85,8 @@ pub struct Options {
     pub secret_columns: Vec<String>,
     /// Key columns of views, and of tables that have none.
     pub keys: BTreeMap<String, Vec<String>>,
+    /// How long a long read may take; `None` is for ever.
+    pub longest_read: Option<Duration>,
 }
 
 impl Database {
@@ -132,6 +139,7 @@ impl Database {
             schema: Mutex::new((version, Instant::now())),
             quick: pool(path, threads)?,
             long: pool(path, LONG_READERS)?,
+            exports: pool(path, EXPORTERS)?,
             writer: if options.read_only { None } else { Some(Writer::start(connection, Arc::clone(&watch))?) },
             watch,
             options,
@@ -171,15 +179,27 @@ impl Database {
     /// [`StoreError::OverBudget`] when the query turns out to be long: then use [`Database::read_long`].
     pub fn read<T, E: From<StoreError>>(&self, job: impl FnOnce(&Reader<'_>) -> Result<T, E>) -> Result<T, E> {
         let connection = take(&self.quick)?;
-        connection::within(Some(TICKS_IN_PLACE), || job(&Reader::new(&connection)))
+        let deadline = Instant::now() + TIME_IN_PLACE;
+        connection::within(Some(TICKS_IN_PLACE), Some(deadline), || job(&Reader::new(&connection)))
     }
 
-    /// Reads without a budget. May block for long: not for a thread that serves requests.
+    /// Reads for as long as [`Options::longest_read`] says. May block for long: not for a thread that serves requests.
     ///
     /// # Errors
-    /// The job's, and [`StoreError::Busy`] when too many are reading.
+    /// The job's, [`StoreError::Busy`] when too many are reading, and [`StoreError::OverBudget`] when the time is up.
     pub fn read_long<T, E: From<StoreError>>(&self, job: impl FnOnce(&Reader<'_>) -> Result<T, E>) -> Result<T, E> {
         let connection = take(&self.long)?;
+        let deadline = self.options.longest_read.map(|time| Instant::now() + time);
+        connection::within(None, deadline, || job(&Reader::new(&connection)))
+    }
+
+    /// Reads for as long as it takes, at the pace of whoever takes the rows: the job sees to it that he takes them. Not for
+    /// a thread that serves requests.
+    ///
+    /// # Errors
+    /// The job's, and [`StoreError::Busy`] when too many are exporting.
+    pub fn export<T, E: From<StoreError>>(&self, job: impl FnOnce(&Reader<'_>) -> Result<T, E>) -> Result<T, E> {
+        let connection = take(&self.exports)?;
         job(&Reader::new(&connection))
     }
 

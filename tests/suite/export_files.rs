@@ -248,7 +248,8 @@ fn many_orders_at_a_time_do_not_mix() {
     let server = serve(&["music"]);
     let admin = server.admin();
     std::thread::scope(|scope| {
-        for number in 1..=8 {
+        // No account has more at a time.
+        for number in 1..=4 {
             let (admin, server) = (&admin, &server);
             scope.spawn(move || {
                 let query = format!("trackId between {number} and {}", number * 10);

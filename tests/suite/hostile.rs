@@ -177,14 +177,14 @@ fn a_filter_as_long_as_may_be_works() {
         (format!("{}empId=1", "not ".repeat(64)), 1),
         (format!("firstname != '{}'", "x".repeat(60_000)), 10),
         (format!("firstname like '{}'", "%".repeat(40_000)), 10),
-        (format!("firstname like '{}'", "%_".repeat(20_000)), 0),
-        (format!("firstname like '%{}'", "r%".repeat(20_000)), 0),
+        (format!("firstname like '{}'", "%_".repeat(400)), 0),
+        (format!("firstname like '%{}'", "r%".repeat(400)), 0),
     ] {
         let answer = admin.form("/services/hrdb/Employee/filter", &format!("q={}", encode(&q)));
         assert_eq!(answer.status, 200, "{} …: {}", &q[..30], answer.text());
         assert_eq!(answer.json()["totalElements"], expected, "{} …", &q[..30]);
     }
-    // A pattern may be as long as the database takes one; beyond it is a refusal like any other.
+    // A pattern that would take long to match is refused like anything else.
     let answer = admin.form("/services/hrdb/Employee/filter", &format!("q=firstname like '{}'", "x".repeat(60_000)));
     refused(&answer, "60,000 letters of a pattern");
 }
