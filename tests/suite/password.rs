@@ -67,7 +67,7 @@ fn the_session_in_which_it_is_changed_goes_on_under_a_new_id() {
 
 #[test]
 fn a_wrong_current_password_changes_nothing() {
-    let server = Server::start();
+    let server = Server::start_with(|settings| settings.sign_in_attempts = 0);
     let (token, browser) = (server.token("user", "user"), server.browser("user", "user"));
     for client in [&token, &browser] {
         for wrong in ["", "User", "admin", &"x".repeat(2_000)] {
@@ -81,6 +81,19 @@ fn a_wrong_current_password_changes_nothing() {
         assert_eq!(who(client), "user");
     }
     assert_eq!(who(&server.basic("user", "user")), "user");
+}
+
+#[test]
+fn who_has_got_hold_of_a_session_cannot_guess_the_password_for_long() {
+    let server = Server::start();
+    let browser = server.browser("user", "user");
+    let statuses: Vec<u16> =
+        (0..7).map(|turn| change(&browser, &format!("guess{turn}"), "much better").status).collect();
+    assert_eq!(statuses, [400, 400, 400, 400, 400, 429, 429]);
+    assert_eq!(change(&browser, "user", "much better").status, 429, "not even the right one is looked at");
+    assert_eq!(who(&browser), "user", "what is signed in goes on");
+    server.pass_seconds(5);
+    assert_eq!(change(&browser, "user", "much better").status, 200);
 }
 
 #[test]

@@ -4,8 +4,10 @@
 //! an answer fails the test that got it. A leak in the log fails whichever test looks next: all servers share one log.
 
 use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::sync::{LazyLock, Mutex, RwLock};
 
+use log::kv::{Error, Key, Value, VisitSource};
 use log::{LevelFilter, Log, Metadata, Record};
 
 use super::client::{Answer, Credentials};
@@ -24,6 +26,16 @@ static LEAKS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 struct Watch;
 
+/// Adds the fields of a record to its line.
+struct Fields<'a>(&'a mut String);
+
+impl<'kvs> VisitSource<'kvs> for Fields<'_> {
+    fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), Error> {
+        let _ = write!(self.0, " {key}={value}");
+        Ok(())
+    }
+}
+
 impl Log for Watch {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         // Ours in full, the libraries' as an operator has them.
@@ -32,7 +44,9 @@ impl Log for Watch {
 
     fn log(&self, record: &Record<'_>) {
         if self.enabled(record.metadata()) {
-            let line = record.args().to_string();
+            let mut line = record.args().to_string();
+            // Access and audit lines say most in their fields. A visitor that cannot fail ends without an error.
+            let _ = record.key_values().visit(&mut Fields(&mut line));
             if let Some(secret) = found(&line) {
                 LEAKS.lock().unwrap().push(format!("{secret} in: {line}"));
             }
@@ -134,4 +148,12 @@ fn a_leak_is_found_wherever_it_is() {
         assert!(found(&text).is_some(), "{text}");
     }
     assert_eq!(found("0123456789abcdef0123456789abcde"), None);
+}
+
+#[test]
+fn the_fields_of_a_line_are_part_of_it() {
+    let mut line = "a line".to_owned();
+    let fields: &[(&str, Value<'_>)] = &[("one", Value::from("text")), ("two", Value::from(2))];
+    log::kv::Source::visit(&fields, &mut Fields(&mut line)).unwrap();
+    assert_eq!(line, "a line one=text two=2");
 }
