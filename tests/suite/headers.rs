@@ -85,11 +85,7 @@ fn a_host_that_is_none_is_refused_in_the_envelope() {
     let hosts = ["a", "a.example:80", "127.0.0.1", "[::1]:8080", "A_b-c"];
     let named = Server::start_with(|settings| settings.allowed_hosts = hosts.join(",").parse().unwrap());
     for host in hosts {
-        assert_eq!(
-            status(&named, &format!("GET /services/security/info HTTP/1.1\r\nHost: {host}\r\n")),
-            200,
-            "{host}"
-        );
+        assert_eq!(status(&named, &format!("GET /services/security/info HTTP/1.1\r\nHost: {host}\r\n")), 200, "{host}");
     }
     // Only a proxy is asked with a whole URL, which must not contradict the header.
     let whole = |host: &str| format!("GET http://localhost/services/security/info HTTP/1.1\r\nHost: {host}\r\n");
