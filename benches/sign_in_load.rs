@@ -81,7 +81,8 @@ impl Connection {
 }
 
 fn token(address: &str) -> String {
-    let request = "GET /services/security/token HTTP/1.1\r\nHost: x\r\nAuthorization: Basic YWRtaW46YWRtaW4=\r\n\r\n";
+    let request =
+        "GET /services/security/token HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic YWRtaW46YWRtaW4=\r\n\r\n";
     let (status, body) = Connection::open(address).ask(request);
     assert_eq!(status, 200, "the administrator can have a token");
     let text = String::from_utf8_lossy(&body).into_owned();
@@ -90,10 +91,12 @@ fn token(address: &str) -> String {
 
 /// Reads for a round while `others` sign in; returns how long each read took, and how many have signed in.
 fn round(address: &str, token: &str, others: usize) -> (Times, u64) {
-    let read = format!("GET /services/hrdb/Employee?q=empId%3C4 HTTP/1.1\r\nHost: x\r\nwm_auth_token: {token}\r\n\r\n");
+    let read = format!(
+        "GET /services/hrdb/Employee?q=empId%3C4 HTTP/1.1\r\nHost: localhost\r\nwm_auth_token: {token}\r\n\r\n"
+    );
     let form = "j_username=admin&j_password=admin";
     let sign_in = format!(
-        "POST /j_spring_security_check HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+        "POST /j_spring_security_check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n\
          X-Requested-With: XMLHttpRequest\r\nContent-Length: {}\r\n\r\n{form}",
         form.len()
     );

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use hrdb::auth::{Clock, Limits, Principal, Standing, TokenStore};
+use hrdb::auth::{Clock, Limits, Principal, Standing, TokenLifetimes, TokenStore};
 
 const TOKENS: u32 = 1_000_000;
 const ROUNDS: usize = 11;
@@ -28,10 +28,10 @@ fn main() {
     let mut bytes = 0;
     for _ in 0..ROUNDS {
         let (clock, time) = Clock::manual();
-        let store = TokenStore::new(10, Limits::default(), clock);
+        let store = TokenStore::new(TokenLifetimes { one_seconds: 10, chain_seconds: 10 }, Limits::default(), clock);
         let before = resident();
         for _ in 0..TOKENS {
-            drop(store.issue(Arc::clone(&principal)));
+            drop(store.issue(Arc::clone(&principal), None));
         }
         bytes = bytes.max(resident().saturating_sub(before) / u64::from(TOKENS));
         time.store(10_000, Ordering::SeqCst);

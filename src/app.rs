@@ -1,5 +1,6 @@
 //! Builds the server from its settings, runs it, and takes it down in order.
 
+mod exposure;
 mod listening;
 mod queries;
 mod rules;
@@ -18,8 +19,8 @@ use actix_web::web;
 
 use self::tls::Certificate;
 use crate::auth::{
-    AccountGuard, Accounts, Clock, Hasher, Lifetimes, Limits, Policy, RememberMe, SessionStore, Sweeper, TokenStore,
-    hash_in_turn,
+    AccountGuard, Accounts, Clock, Hasher, Lifetimes, Limits, Policy, RememberMe, SessionStore, Sweeper,
+    TokenLifetimes, TokenStore, hash_in_turn,
 };
 use crate::config::{Builtin, Mount, Settings};
 use crate::http::{self, CorsRules, ExportedFiles, Quota, Service, State};
@@ -68,6 +69,7 @@ impl Application {
         }
         let certificate = Certificate::of(settings)?;
         let is_encrypted = certificate.is_some();
+        exposure::warn(settings, &sample_path(settings));
         let mut sweeps = sweeps(&state);
         if let Some(certificate) = certificate.clone() {
             sweeps.push(Box::new(move || certificate.renew()));
@@ -168,11 +170,11 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
         Accounts::new(Arc::clone(&database), &described.accounts, Arc::clone(&hasher), settings, clock.clone())?;
     let accounts = Arc::new(accounts);
     let limits = |per_account: u32, in_all: u32| Limits { per_account: per_account as usize, in_all: in_all as usize };
-    let tokens = TokenStore::new(
-        settings.token_validity_seconds,
-        limits(settings.max_tokens_per_user, settings.max_tokens),
-        clock.clone(),
-    );
+    let lifetimes = TokenLifetimes {
+        one_seconds: settings.token_validity_seconds,
+        chain_seconds: settings.session_lifetime_seconds,
+    };
+    let tokens = TokenStore::new(lifetimes, limits(settings.max_tokens_per_user, settings.max_tokens), clock.clone());
     let lifetimes =
         Lifetimes { idle_seconds: settings.session_timeout_seconds, whole_seconds: settings.session_lifetime_seconds };
     let sessions =
@@ -180,7 +182,7 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
     let (tokens, sessions) = (Arc::new(tokens), Arc::new(sessions));
     let remembered = settings.remember_me_seconds;
     Ok(State {
-        guard: AccountGuard::new(&database, &accounts, &tokens, &sessions),
+        guard: AccountGuard::new(&database, &accounts, &tokens, &sessions, http::audit::account_changed),
         remember_me: Arc::new(RememberMe::new(Arc::clone(&database), Arc::clone(&accounts), remembered, clock)),
         accounts,
         sample: SAMPLE.to_owned(),
@@ -193,14 +195,13 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
         xss_encode: settings.xss_encode,
         is_encrypted: !settings.tls_cert.is_empty(),
         trusted_proxies: settings.trusted_proxies.clone(),
-        allowed_hosts: settings.allowed_hosts.clone(),
+        allowed_hosts: settings.allowed_hosts.at(settings.listen),
         cors: CorsRules {
             origins: settings.cors_allowed_origins.clone(),
             credentials: settings.cors_allow_credentials,
             max_age_seconds: settings.cors_max_age_seconds,
         },
         hsts_max_age_seconds: settings.hsts_max_age_seconds,
-        token_validity_seconds: settings.token_validity_seconds,
         session_timeout_seconds: settings.session_timeout_seconds,
         max_sessions_per_user: settings.max_sessions_per_user,
         min_password_length: settings.min_password_length as usize,

@@ -7,11 +7,14 @@ use hrdb::app::{self, Application};
 use hrdb::auth::Clock;
 use hrdb::config::{self, Command, Invocation, SettingsError};
 use hrdb::logging;
+use rustix::fs::Mode;
 
 /// A wrong command line, variable or settings file.
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
+    // Whatever is made from here on, databases and exported files, is its user's own.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let Invocation { command, settings } = match config::load(std::env::args_os()) {
         Ok(invocation) => invocation,
         Err(SettingsError::Asked(text)) => {

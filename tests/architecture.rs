@@ -190,6 +190,62 @@ fn no_entity_of_the_sample_is_named_in_the_code() {
     }
 }
 
+/// Where a file that a document names may stand.
+fn find(name: &str) -> Option<PathBuf> {
+    let base = Path::new(env!("CARGO_MANIFEST_DIR"));
+    [base.join(name), base.join("tests").join(name), base.join("src").join(name)].into_iter().find(|path| path.exists())
+}
+
+#[test]
+fn every_file_and_test_that_the_security_checklist_names_is_there() {
+    let text = std::fs::read_to_string(find("docs/security.md").unwrap()).unwrap();
+    let (mut file, mut tests) = (PathBuf::new(), 0);
+    for name in text.split('`').skip(1).step_by(2) {
+        let ends = [".rs", ".md", ".html", ".toml", ".lock", "/"].iter().any(|end| name.ends_with(end));
+        let (path, test) = match name.split_once("::") {
+            Some((path, test)) if path == "…" || path.ends_with(".rs") => (path, Some(test)),
+            None if ends && !name.starts_with('/') && !name.contains('…') => (name, None),
+            // A test of the file that was named last.
+            None if name.matches('_').count() > 2 && !name.contains(' ') => ("…", Some(name)),
+            _ => continue,
+        };
+        if path != "…" {
+            file = find(path).unwrap_or_else(|| panic!("docs/security.md names {path}, which is not there"));
+        }
+        if let Some(test) = test {
+            let code = std::fs::read_to_string(&file).unwrap();
+            let there = code.contains(&format!("fn {test}("));
+            assert!(there, "docs/security.md names {test}, which is not in {}", file.display());
+            tests += 1;
+        }
+    }
+    assert!(tests > 80, "the tests are found: {tests}");
+}
+
+#[test]
+fn the_security_checklist_counts_its_own_lines() {
+    let text = std::fs::read_to_string(find("docs/security.md").unwrap()).unwrap();
+    let mut counted: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    let (mut chapter, mut all) = ("", [0; 3]);
+    for line in text.lines() {
+        chapter = line.strip_prefix("## ").unwrap_or(chapter);
+        let state =
+            line.split(" | ").nth(3).and_then(|state| ["met", "n/a", "open"].iter().position(|one| *one == state));
+        if let Some(state) = state.filter(|_| chapter.starts_with('V')) {
+            counted.entry(chapter).or_default()[state] += 1;
+            all[state] += 1;
+        }
+    }
+    counted.insert("**all**", all);
+    assert!(counted.len() > 10, "the chapters are found");
+    for (chapter, [met, none, open]) in counted {
+        let row = format!("| {chapter} | {met} | {none} | {open} |");
+        assert!(text.contains(&row), "docs/security.md lacks {row}");
+    }
+    let words = format!("these are {}.", all.iter().sum::<usize>());
+    assert!(text.contains(&words), "docs/security.md does not say that {words}");
+}
+
 #[test]
 fn the_readme_names_every_setting() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));

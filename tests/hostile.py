@@ -111,7 +111,7 @@ def closed(peers, seconds):
 
 def slow(port, token, seconds, body):
     """A head or a body a byte at a time. Returns after how many seconds the server has had enough."""
-    data = b"POST /services/hrdb/Department HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    data = b"POST /services/hrdb/Department HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     if body:
         data += f"wm_auth_token: {token}\r\nContent-Length: 100000\r\n\r\n{{".encode()
     began = time.monotonic()
@@ -138,8 +138,8 @@ def slow(port, token, seconds, body):
 
 def smuggling(token):
     """Requests in which a DELETE is hidden that a proxy in front would not see."""
-    hidden = f"DELETE /services/hrdb/Vacation/1 HTTP/1.1\r\nHost: a\r\nwm_auth_token: {token}\r\n\r\n"
-    post = "POST /services/security/info HTTP/1.1\r\nHost: a\r\n"
+    hidden = f"DELETE /services/hrdb/Vacation/1 HTTP/1.1\r\nHost: localhost\r\nwm_auth_token: {token}\r\n\r\n"
+    post = "POST /services/security/info HTTP/1.1\r\nHost: localhost\r\n"
     length = len(hidden)
     bodies = [
         (f"Content-Length: {length + 5}\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n" + hidden),
@@ -169,13 +169,13 @@ def rubbish(number):
     seed = hashlib.sha512(str(number).encode()).digest()
     return [
         seed * 40,
-        b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 50 + seed,
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 50 + seed,
         b"GET /" + b"a" * 200_000,
         b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 5_000,
-        b"GET /%00%ff" + seed.hex().encode() + b" HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET /%00%ff" + seed.hex().encode() + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"\x16\x03\x01" + seed,
         b"\r\n" * 10_000,
-        b"POST /services/hrdb/User HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n{{{",
+        b"POST /services/hrdb/User HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n{{{",
     ][number % 8]
 
 

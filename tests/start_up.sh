@@ -18,7 +18,7 @@ start() {
     kill -0 "$server" # a server that has ended will never print its address
   done
   exec 3<> "/dev/tcp/127.0.0.1/$port"
-  printf 'GET /services/security/info HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n' >&3
+  printf 'GET /services/security/info HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&3
   IFS= read -r reply <&3
   took=$(( ${EPOCHREALTIME/./} - before ))
   exec 3<&-

@@ -21,8 +21,24 @@ use super::accounts::Accounts;
 use super::principal::Principal;
 use super::random::{PlainSecret, SecretHash};
 use super::session::{Origin, Session, SessionStore};
-use super::token::TokenStore;
+use super::token::{Issued, Proved, TokenStore};
 use crate::store::{Changed, Database, Reader, StoreError};
+
+/// What has ended because its account has changed.
+#[derive(Debug)]
+pub struct Ended<'a> {
+    /// The account's source.
+    pub source: &'a str,
+    /// Its key.
+    pub key: &'a str,
+    /// How many sessions.
+    pub sessions: usize,
+    /// How many tokens.
+    pub tokens: usize,
+}
+
+/// Is told what has ended. It runs on the writer's thread, before the change is answered.
+pub type Report = fn(&Ended<'_>);
 
 /// The one that hands out sessions and tokens and takes them back.
 pub struct AccountGuard {
@@ -30,38 +46,41 @@ pub struct AccountGuard {
     accounts: Arc<Accounts>,
     tokens: Arc<TokenStore>,
     sessions: Arc<SessionStore>,
+    report: Report,
 }
 
 impl AccountGuard {
-    /// Takes its post: from now on it is told of changes.
+    /// Takes its post: from now on it is told of changes, and tells what it has ended because of them.
     #[must_use]
     pub fn new(
         database: &Arc<Database>,
         accounts: &Arc<Accounts>,
         tokens: &Arc<TokenStore>,
         sessions: &Arc<SessionStore>,
+        report: Report,
     ) -> Arc<Self> {
         let guard = Arc::new(Self {
             database: Arc::clone(database),
             accounts: Arc::clone(accounts),
             tokens: Arc::clone(tokens),
             sessions: Arc::clone(sessions),
+            report,
         });
         let told = Arc::clone(&guard);
         database.watch(accounts.tables(), Box::new(move |reader, changed| told.accounts_changed(reader, changed)));
         guard
     }
 
-    /// A token for a principal; `None` when his account has changed since he proved who he is.
+    /// A token for a principal who proved who he is at that moment, or just now; `None` when his account has changed since.
     ///
     /// # Errors
     /// What the store reports; then there is no token either.
-    pub fn issue(&self, principal: &Arc<Principal>) -> Result<Option<PlainSecret>, StoreError> {
-        let token = self.tokens.issue(Arc::clone(principal));
+    pub fn issue(&self, principal: &Arc<Principal>, proved: Option<Proved>) -> Result<Option<Issued>, StoreError> {
+        let issued = self.tokens.issue(Arc::clone(principal), proved);
         match self.stands(principal) {
-            Ok(true) => Ok(Some(token)),
+            Ok(true) => Ok(Some(issued)),
             other => {
-                self.tokens.revoke(token.expose());
+                self.tokens.revoke(issued.token.expose());
                 other.map(|_| None)
             }
         }
@@ -128,7 +147,7 @@ impl AccountGuard {
         let stands = |principal: &Principal| now.as_ref().is_some_and(|now| self.accounts.stands(principal, now));
         let (sessions, tokens) = (self.sessions.keep(account, stands), self.tokens.keep(account, stands));
         if sessions + tokens > 0 {
-            log::info!("account {source}/{key} has changed: {sessions} sessions and {tokens} tokens of its end");
+            (self.report)(&Ended { source, key, sessions, tokens });
         }
     }
 

@@ -22,7 +22,7 @@ mod token;
 mod verified;
 
 pub use crate::query::Verb;
-pub use account_guard::AccountGuard;
+pub use account_guard::{AccountGuard, Ended, Report};
 pub use accounts::{Accounts, DemoAccount, Means, SignInError};
 pub use clock::{Clock, epoch_milliseconds};
 pub use directory::{Directory, Listed, PasswordState};
@@ -36,4 +36,4 @@ pub use remember_me::{Recalled, RememberMe, RememberMeCookie};
 pub use session::{Lifetimes, Origin, Session, SessionStore};
 pub use shards::Swept;
 pub use sweeper::Sweeper;
-pub use token::TokenStore;
+pub use token::{Bearer, Issued, Proved, TokenLifetimes, TokenStore};

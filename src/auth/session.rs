@@ -9,6 +9,7 @@ use super::holdings::{Held, Holdings, Limits};
 use super::principal::Principal;
 use super::random::{PlainSecret, SecretHash};
 use super::shards::{Swept, Verdict};
+use super::token::Proved;
 
 /// Where a session comes from: for its owner, to tell his own apart.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +49,12 @@ impl Session {
     #[must_use]
     pub fn csrf_matches(&self, presented: &str) -> bool {
         subtle::ConstantTimeEq::ct_eq(self.csrf.expose().as_bytes(), presented.as_bytes()).into()
+    }
+
+    /// When its user proved who he is, by the server's clock.
+    #[must_use]
+    pub fn proved(&self) -> Proved {
+        Proved(self.began)
     }
 
     /// When it was last used, in milliseconds since 1970.

@@ -1,21 +1,53 @@
 //! Hosts and origins as settings name them, separated by commas.
 
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 use serde::Deserialize;
 
-/// Names under which the server may be addressed. Without any, every name is good.
+/// Names under which the server may be addressed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Hosts(Vec<String>);
+pub enum Hosts {
+    /// Every one.
+    #[default]
+    Any,
+    /// This machine's own names for itself, on any port: what a server is called that only this machine can reach. A page
+    /// whose name its owner has led to this machine (DNS rebinding) calls it otherwise.
+    Loopback,
+    /// These, in lower case. One that is named without a port stands for every port.
+    These(Vec<String>),
+}
 
 impl Hosts {
-    /// Whether a `Host`, with or without a port, is one of these. One that is named without a port stands for every port.
+    /// What the setting comes to for a server that listens there: without names, who can only be reached from this machine
+    /// is addressed as such.
+    #[must_use]
+    pub fn at(&self, listen: SocketAddr) -> Self {
+        match self {
+            Self::Any if listen.ip().is_loopback() => Self::Loopback,
+            given => given.clone(),
+        }
+    }
+
+    /// Whether a `Host`, with or without a port, is one of these.
     #[must_use]
     pub fn contain(&self, host: &str) -> bool {
-        let named = |name: &str| self.0.iter().any(|known| known.eq_ignore_ascii_case(name));
-        self.0.is_empty() || named(host) || named(without_port(host))
+        match self {
+            Self::Any => true,
+            Self::Loopback => is_loopback(without_port(host)),
+            Self::These(known) => {
+                let named = |name: &str| known.iter().any(|known| known.eq_ignore_ascii_case(name));
+                named(host) || named(without_port(host))
+            }
+        }
     }
+}
+
+/// Whether a name can mean nothing but this machine, whatever a name server says.
+fn is_loopback(name: &str) -> bool {
+    let bare = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(name);
+    name.eq_ignore_ascii_case("localhost") || bare.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 impl FromStr for Hosts {
@@ -24,7 +56,8 @@ impl FromStr for Hosts {
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = |host: &str| format!("'{host}' is no host such as hr.example.com or hr.example.com:8443");
         let host = |host: &str| is_host(host).then(|| host.to_ascii_lowercase()).ok_or_else(|| wrong(host));
-        list(text).map(host).collect::<Result<_, _>>().map(Self)
+        let hosts: Vec<String> = list(text).map(host).collect::<Result<_, _>>()?;
+        Ok(if hosts.is_empty() { Self::Any } else { Self::These(hosts) })
     }
 }
 
@@ -119,6 +152,33 @@ mod tests {
             assert!(!hosts.contain(host), "{host}");
         }
         assert!(Hosts::default().contain("anything") && "".parse::<Hosts>().unwrap().contain("anything"));
+    }
+
+    #[test]
+    fn a_server_that_only_its_machine_can_reach_goes_by_that_machines_names() {
+        let at = |setting: &str, listen: &str| setting.parse::<Hosts>().unwrap().at(listen.parse().unwrap());
+        for listen in ["127.0.0.1:8080", "127.9.9.9:0", "[::1]:8080"] {
+            let hosts = at("", listen);
+            for host in ["localhost", "LOCALHOST:80", "127.0.0.1:8080", "127.1.2.3", "[::1]", "[::1]:9"] {
+                assert!(hosts.contain(host), "{host} at {listen}");
+            }
+            for host in [
+                "evil.example",
+                "evil.example:8080",
+                "localhost.evil.example",
+                "127.0.0.1.evil.example",
+                "10.0.0.1",
+                "[::2]",
+                "",
+            ] {
+                assert!(!hosts.contain(host), "{host} at {listen}");
+            }
+            assert!(at("hr.example.com", listen).contain("hr.example.com"), "what is named counts");
+            assert!(!at("hr.example.com", listen).contain("127.0.0.1"), "and nothing else does");
+        }
+        for listen in ["0.0.0.0:80", "[::]:80", "192.168.1.1:80"] {
+            assert_eq!(at("", listen), Hosts::Any);
+        }
     }
 
     #[test]

@@ -112,7 +112,7 @@ settings! {
     max_page_size: u32 = "100", "HRDB_MAX_PAGE_SIZE", "Largest page of a list";
     queries_dir: String = "", "HRDB_QUERIES_DIR", "Folder of named queries, SERVICE/NAME.sql; one of a bundled name replaces it; empty is none";
     trusted_proxies: Networks = "", "HRDB_TRUSTED_PROXIES", "Addresses or networks, separated by commas, whose X-Forwarded-* headers are believed; empty is none";
-    allowed_hosts: Hosts = "", "HRDB_ALLOWED_HOSTS", "Hosts, separated by commas, under which the server may be addressed; empty is any";
+    allowed_hosts: Hosts = "", "HRDB_ALLOWED_HOSTS", "Hosts, separated by commas, under which the server may be addressed; empty is this machine's own names where it listens for nobody else, otherwise any";
     cors_allowed_origins: Origins = "", "HRDB_CORS_ALLOWED_ORIGINS", "Origins, separated by commas, whose pages may call the server, or * for all; empty is none";
     cors_allow_credentials: bool = "false", "HRDB_CORS_ALLOW_CREDENTIALS", "Whether these pages may send cookies";
     cors_max_age_seconds: u32 = "1600", "HRDB_CORS_MAX_AGE_SECONDS", "How long a browser may remember what such a page may do";
@@ -264,6 +264,7 @@ fn check(mut settings: Settings) -> Result<Settings, SettingsError> {
             return invalid(format!("{name} must be {} to {}", bounds.start(), bounds.end()));
         }
     }
+    settings.password_cost().check().map_err(SettingsError::Invalid)?;
     if settings.accounts.as_ref().is_some_and(Vec::is_empty) {
         return invalid("accounts must name at least one source, or nobody could sign in".to_owned());
     }

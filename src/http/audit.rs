@@ -3,12 +3,14 @@
 //! A handler says [`Call::audit`](super::call::Call::audit) with one of the [`EVENTS`] and what it is about. Every line
 //! carries the request id, the client's address and who was signed in, as source and key. Values of rows, passwords,
 //! tokens, session ids and queries do not belong into it, nor what somebody typed as a user name: it may be his password.
+//! What ends because a row of an account has changed is told of that account ([`account_changed`]): the row may have been
+//! changed by another process, so that there is neither request nor address.
 
 use std::net::IpAddr;
 
 use log::kv::{ToValue as _, Value};
 
-use crate::auth::Principal;
+use crate::auth::{Ended, Principal};
 
 /// Where the lines go; a log filter can name it.
 const TARGET: &str = "hrdb::audit";
@@ -17,14 +19,23 @@ const LONGEST: usize = 256;
 
 /// Every event and what it means.
 pub const EVENTS: &[(&str, &str)] = &[
-    ("signed_in", "A browser has signed in; `by` says how"),
+    ("signed_in", "A browser has signed in; `by` says how: form or remember-me"),
     ("sign_in_failed", "Name or password were wrong; `by` says where they came from: form or basic"),
     ("signed_out", "A browser has signed out"),
     ("token_issued", "An access token was made"),
-    ("token_revoked", "Access tokens were revoked; `count` says how many"),
-    ("sessions_ended", "Sessions were ended from elsewhere; `count` says how many"),
+    ("token_revoked", "The caller has revoked access tokens of his; `count` says how many"),
+    ("session_ended", "The caller has ended a session of his from elsewhere"),
     ("password_changed", "Somebody changed his own password"),
-    ("throttled", "A sign-in was not even tried, after too many failures; `by` says of what: account or address"),
+    ("password_refused", "Somebody who is signed in gave a wrong current password, or one that has just been replaced"),
+    ("throttled", "A password was not even tried, after too many failures; `by` is form, basic or current password"),
+    (
+        "cookie_stolen",
+        "A remember-me cookie was used twice, so it was copied: all that its account, the principal, held has ended",
+    ),
+    (
+        "account_changed",
+        "The principal's name, role or password is another, or he is gone: `sessions` and `tokens` of his have ended",
+    ),
     ("denied", "A request was refused with 401 or 403; `reason` says why"),
     ("created", "A row was created; `service`, `entity` and `key` say which"),
     ("updated", "A row was changed"),
@@ -44,19 +55,28 @@ pub struct Trace {
     pub address: IpAddr,
 }
 
+/// Says what has ended because a row of this account has changed, by whatever way.
+pub fn account_changed(ended: &Ended<'_>) {
+    let (sessions, tokens) = (ended.sessions.to_string(), ended.tokens.to_string());
+    let who = format!("{}/{}", ended.source, ended.key);
+    write("-", &who, "-", "account_changed", &[("sessions", &sessions), ("tokens", &tokens)]);
+}
+
 /// Writes a line. `details` are texts by the name of their field.
 pub fn record(trace: &Trace, principal: Option<&Principal>, event: &'static str, details: &[(&'static str, &str)]) {
+    write(&trace.request_id, &account(principal), &trace.address.to_string(), event, details);
+}
+
+fn write(request: &str, principal: &str, address: &str, event: &'static str, details: &[(&'static str, &str)]) {
     debug_assert!(EVENTS.iter().any(|(name, _)| *name == event), "{event} is no event");
     if !log::log_enabled!(target: TARGET, log::Level::Info) {
         return;
     }
-    let who = account(principal);
-    let address = trace.address.to_string();
     let mut fields: Vec<(&str, Value<'_>)> = vec![
         ("event", event.to_value()),
-        ("request", trace.request_id.as_str().to_value()),
-        ("principal", who.as_str().to_value()),
-        ("address", address.as_str().to_value()),
+        ("request", request.to_value()),
+        ("principal", principal.to_value()),
+        ("address", address.to_value()),
     ];
     for (name, text) in details {
         let end = text.char_indices().nth(LONGEST).map_or(text.len(), |(end, _)| end);
@@ -73,6 +93,7 @@ pub fn record(trace: &Trace, principal: Option<&Principal>, event: &'static str,
 }
 
 /// An account as logs name it.
+#[must_use]
 pub fn account(principal: Option<&Principal>) -> String {
     principal.map_or_else(|| "-".to_owned(), |who| format!("{}/{}", who.source, who.key))
 }

@@ -12,13 +12,13 @@ use actix_web::http::header::{ACCEPT, AUTHORIZATION};
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use super::audit::Trace;
 use super::error::Failure;
-use super::origin::client_address;
 use super::parameters::Query;
 use super::remember_me;
 use super::session_cookies::SESSION_COOKIE;
 use super::state::State;
-use crate::auth::{Means, Principal, Session, SignInError};
+use crate::auth::{Bearer, Means, Principal, Proved, Session, SignInError};
 use crate::config::Secret;
 
 /// Names under which a token comes in the query; the first found counts. The header's name is the same in any case.
@@ -35,8 +35,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 pub enum Caller {
     /// Nobody.
     Anonymous,
-    /// Somebody, for this request only: by token or Basic credentials.
-    Stateless(Arc<Principal>),
+    /// Somebody, for this request only: by token or Basic credentials. A token says when he proved who he is.
+    Stateless(Arc<Principal>, Option<Proved>),
     /// Somebody who signed in with a browser.
     Session(Arc<Session>),
 }
@@ -46,8 +46,17 @@ impl Caller {
     pub fn principal(&self) -> Option<&Arc<Principal>> {
         match self {
             Self::Anonymous => None,
-            Self::Stateless(principal) => Some(principal),
+            Self::Stateless(principal, _) => Some(principal),
             Self::Session(session) => Some(&session.principal),
+        }
+    }
+
+    /// When he proved who he is, unless it was with this request.
+    pub fn proved(&self) -> Option<Proved> {
+        match self {
+            Self::Anonymous => None,
+            Self::Stateless(_, proved) => *proved,
+            Self::Session(session) => Some(session.proved()),
         }
     }
 }
@@ -61,27 +70,34 @@ pub async fn identify(
     query: &Query,
     (context, path): (&str, &str),
     state: &State,
+    trace: &Trace,
 ) -> Result<(Caller, Vec<Cookie<'static>>), Failure> {
-    if let Some(caller) = stateless(request, query, state).await? {
+    if let Some(caller) = stateless(request, query, state, trace).await? {
         return Ok((caller, Vec::new()));
     }
     let session = request.cookie(SESSION_COOKIE).and_then(|cookie| state.sessions.find(cookie.value()));
     if session.is_some() || path.starts_with("/j_spring_security_") {
         return Ok((session.map_or(Caller::Anonymous, Caller::Session), Vec::new()));
     }
-    let (session, cookies) = remember_me::recall(request, context, state).await?;
+    let (session, cookies) = remember_me::recall(request, context, state, trace).await?;
     Ok((session.map_or(Caller::Anonymous, Caller::Session), cookies))
 }
 
 /// Who comes with a token or Basic credentials; `None` without either.
-async fn stateless(request: &HttpRequest, query: &Query, state: &State) -> Result<Option<Caller>, Failure> {
+async fn stateless(
+    request: &HttpRequest,
+    query: &Query,
+    state: &State,
+    trace: &Trace,
+) -> Result<Option<Caller>, Failure> {
     if let Some(token) = token(request, query) {
-        return state.tokens.find(&token).map(Caller::Stateless).map(Some).ok_or(Failure::InvalidToken);
+        let Bearer { principal, proved } = state.tokens.find(&token).ok_or(Failure::InvalidToken)?;
+        return Ok(Some(Caller::Stateless(principal, Some(proved))));
     }
     let Some(given) = basic(request) else { return Ok(None) };
     let Ok((name, password)) = given else { return Ok(Some(Caller::Anonymous)) };
-    match state.accounts.sign_in(&name, password, client_address(request, state), Means::Basic).await {
-        Ok(principal) => Ok(Some(Caller::Stateless(Arc::new(principal)))),
+    match state.accounts.sign_in(&name, password, trace.address, Means::Basic).await {
+        Ok(principal) => Ok(Some(Caller::Stateless(Arc::new(principal), None))),
         Err(SignInError::BadCredentials) => Ok(Some(Caller::Anonymous)),
         Err(other) => Err(other.into()),
     }

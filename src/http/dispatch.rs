@@ -5,7 +5,7 @@
 //! 3. the context path and a trailing slash are taken off its path;
 //! 4. the caller is found: an invalid token ends it here (401), a remember-me cookie begins a session;
 //! 5. its endpoint is found; who is nobody learns nothing of what there is below `/services` (401, else 404 and 405);
-//! 6. a session's writing request must carry the CSRF token (403);
+//! 6. a session's writing request must carry the CSRF token, and nobody is signed in or out from elsewhere (403);
 //! 7. the policy is asked (401, 403), and what the caller accepts is looked at (406), before body or database are touched;
 //! 8. the handler runs; a panic in it becomes a 500;
 //! 9. a failure becomes the envelope; headers that every answer has are added;
@@ -31,15 +31,15 @@ use super::connection::{Turn, sent_by};
 use super::cors::{self, Grant};
 use super::endpoints::{Access, ENDPOINTS, Endpoint, Method};
 use super::error::Failure;
+use super::forgery::{check_csrf, check_site};
 use super::headers::{self, TRACK_ID};
 use super::origin::client_address;
 use super::parameters::Query;
+use super::refusals::{self, printable};
 use super::router::{Found, Router};
-use super::security::CSRF_HEADER;
 use super::session_cookies;
 use super::state::State;
 use super::{firewall, queries, xss};
-use crate::auth::Principal;
 use crate::config::XssEncode;
 use crate::query::QueryError;
 
@@ -56,7 +56,7 @@ pub async fn answer(request: HttpRequest, payload: Payload, state: Data<State>, 
     let outcome = outcome.unwrap_or_else(|_| Err(Failure::Internal("the handler panicked".to_owned())));
     let principal = caller.principal().map(AsRef::as_ref);
     if let Err(failure) = &outcome {
-        audit_failure(&trace, &request, principal, failure);
+        refusals::record(&trace, &request, principal, failure);
     } else if principal.is_none() && brings_basic(&request) {
         audit::record(&trace, None, "sign_in_failed", &[("by", "basic")]);
     }
@@ -101,7 +101,7 @@ async fn route(
         return Ok(answer);
     }
     let query = Query::parse(request.query_string())?;
-    *found = identify(request, &query, (context, path), state).await?;
+    *found = identify(request, &query, (context, path), state, trace).await?;
     let caller = &found.0;
     if path.is_empty() {
         // Without its slash, the page's links would lead beside the context.
@@ -125,6 +125,7 @@ async fn route(
         Found::Nothing => return Err(Failure::NoResource(path.to_owned())),
     };
     check_csrf(request, &query, caller, endpoint)?;
+    check_site(request, state, caller, endpoint)?;
     let parameters = decode(endpoint, &parameters);
     let target = match endpoint.access {
         Access::Authenticated if caller.principal().is_none() => return Err(Failure::Unauthenticated),
@@ -190,26 +191,6 @@ async fn route(
         None if endpoint.is_revalidated() && answer.status().is_success() => revalidate(request, answer),
         None => Ok(answer),
     }
-}
-
-/// A refusal of rights, for the audit log; other failures are none of its business.
-fn audit_failure(trace: &Trace, request: &HttpRequest, principal: Option<&Principal>, failure: &Failure) {
-    let reason = match failure {
-        Failure::BadCredentials => {
-            return audit::record(trace, principal, "sign_in_failed", &[("by", "form")]);
-        }
-        Failure::Unauthenticated | Failure::NoTokenForNobody if brings_basic(request) => {
-            return audit::record(trace, principal, "sign_in_failed", &[("by", "basic")]);
-        }
-        Failure::Unauthenticated | Failure::NoTokenForNobody => "not signed in",
-        Failure::InvalidToken => "invalid token",
-        Failure::Forbidden => "no right",
-        Failure::BadCsrfToken => "no csrf token",
-        Failure::ForeignOrigin => "foreign origin",
-        _ => return,
-    };
-    let (method, path) = (request.method().as_str(), printable(request.path()));
-    audit::record(trace, principal, "denied", &[("reason", reason), ("method", method), ("path", &path)]);
 }
 
 /// What of a path is the context, and what is left. A trailing slash is taken off an address of the API, which WaveMaker's
@@ -327,19 +308,6 @@ fn allowed(endpoints: &[&Endpoint]) -> String {
     names.join(", ")
 }
 
-/// A browser sends the cookie whoever made the request; the token only a page of ours can know.
-fn check_csrf(request: &HttpRequest, query: &Query, caller: &Caller, endpoint: &Endpoint) -> Result<(), Failure> {
-    let Caller::Session(session) = caller else { return Ok(()) };
-    if endpoint.method == Method::Get {
-        return Ok(());
-    }
-    let header = request.headers().get(CSRF_HEADER).and_then(|value| value.to_str().ok());
-    match header.or_else(|| query.first("_csrf")) {
-        Some(given) if session.csrf_matches(given) => Ok(()),
-        _ => Err(Failure::BadCsrfToken),
-    }
-}
-
 fn to_sign_in(context: &str) -> HttpResponse {
     HttpResponse::Found().insert_header((LOCATION, format!("{context}/login.html"))).finish()
 }
@@ -355,11 +323,6 @@ fn request_id(headers: &HeaderMap) -> String {
         Some(given) => format!("app.{given}"),
         None => format!("app.{}", crate::auth::request_id()),
     }
-}
-
-/// A path as the log takes it: nothing that could break its line, and no end of it.
-fn printable(path: &str) -> String {
-    path.chars().take(256).map(|letter| if letter.is_control() || letter == ' ' { '?' } else { letter }).collect()
 }
 
 #[cfg(test)]

@@ -40,6 +40,8 @@ pub enum Failure {
     BadCsrfToken,
     /// A page of another origin asks for permission.
     ForeignOrigin,
+    /// A page elsewhere has a browser do what only our own may.
+    CrossSite,
     /// The body is larger than this many bytes.
     BodyTooLarge(usize),
     /// The body does not come to its end.
@@ -214,6 +216,7 @@ impl Failure {
                 denied("The CSRF token in the header 'X-WM-XSRF-TOKEN' or the parameter '_csrf' is missing or wrong")
             }
             Self::ForeignOrigin => denied("Invalid CORS request"),
+            Self::CrossSite => denied("A page of another origin may not ask for this"),
             Self::BodyTooLarge(limit) => {
                 shown(StatusCode::PAYLOAD_TOO_LARGE, UNEXPECTED, "", format!("The body is larger than {limit} bytes"))
             }
@@ -222,9 +225,7 @@ impl Failure {
                 let text = format!("Content-Type '{given}' is not supported");
                 shown(StatusCode::UNSUPPORTED_MEDIA_TYPE, UNEXPECTED, "", text)
             }
-            Self::NotAcceptable => {
-                shown(StatusCode::NOT_ACCEPTABLE, UNEXPECTED, "", "Only application/json is sent here")
-            }
+            Self::NotAcceptable => shown(StatusCode::NOT_ACCEPTABLE, UNEXPECTED, "", "Only JSON is sent here"),
             Self::NoJsonPart => Shown {
                 status: StatusCode::BAD_REQUEST,
                 key: Some("com.wavemaker.runtime.request.emptyJson"),

@@ -11,7 +11,7 @@ use actix_web::http::header::HOST;
 use super::error::Failure;
 use super::origin;
 use super::state::State;
-use crate::config::is_host;
+use crate::config::{Hosts, is_host};
 
 /// Refuses what is no plain request for this server.
 ///
@@ -32,14 +32,17 @@ fn check_host(request: &HttpRequest, state: &State) -> Result<(), Failure> {
         return refused("the request names two hosts");
     }
     let host = origin::host(request, state);
-    if host.is_empty() && header.is_none() && state.allowed_hosts.contain("") {
-        // HTTP/1.0 knows no hosts; later versions have been refused by now.
+    let is_named = matches!(state.allowed_hosts, Hosts::These(_));
+    if host.is_empty() && header.is_none() && !is_named {
+        // HTTP/1.0 knows no hosts, and no browser speaks it; later versions have been refused by now.
         return Ok(());
     }
     if !is_host(host) {
         return refused("the request names no host");
     }
-    if state.allowed_hosts.contain(host) { Ok(()) } else { refused("the request is for another host") }
+    // Where the settings name no hosts, a trusted proxy has answered for the one that it forwards.
+    let vouched = !is_named && origin::is_host_forwarded(request, state);
+    if vouched || state.allowed_hosts.contain(host) { Ok(()) } else { refused("the request is for another host") }
 }
 
 fn check_path(path: &str) -> Result<(), Failure> {

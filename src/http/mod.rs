@@ -5,7 +5,7 @@
 
 pub mod addresses;
 mod application;
-mod audit;
+pub mod audit;
 mod body;
 mod call;
 mod caller;
@@ -25,6 +25,7 @@ mod exported;
 mod exports;
 mod files;
 mod firewall;
+mod forgery;
 mod form;
 mod headers;
 mod json;
@@ -37,6 +38,7 @@ mod parameters;
 mod password;
 mod queries;
 mod quota;
+mod refusals;
 mod remember_me;
 mod router;
 mod security;

@@ -48,6 +48,11 @@ pub fn host<'a>(request: &'a HttpRequest, state: &State) -> &'a str {
         .trim()
 }
 
+/// Whether it is a trusted proxy that says so.
+pub fn is_host_forwarded(request: &HttpRequest, state: &State) -> bool {
+    forwarded(request, state, X_FORWARDED_HOST).is_some()
+}
+
 /// The other end of the connection.
 fn peer(request: &HttpRequest) -> IpAddr {
     // Only a request that came over no network has none.

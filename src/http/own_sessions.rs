@@ -17,14 +17,17 @@ pub async fn revoke_token(call: Call) -> Result<HttpResponse, Failure> {
     let presented =
         presented.ok_or_else(|| Failure::InvalidInput("the request does not come with a token".to_owned()))?;
     // Somebody else may have been quicker: it is gone either way.
-    call.state.tokens.revoke(&presented);
+    if call.state.tokens.revoke(&presented) {
+        call.audit("token_revoked", &[("count", "1")]);
+    }
     Ok(done())
 }
 
 /// Ends all tokens of the caller.
 pub async fn revoke_tokens(call: Call) -> Result<HttpResponse, Failure> {
     let principal = call.caller.principal().ok_or(Failure::Unauthenticated)?;
-    call.state.tokens.keep(principal.account(), |_| false);
+    let count = call.state.tokens.keep(principal.account(), |_| false);
+    call.audit("token_revoked", &[("count", &count.to_string())]);
     Ok(done())
 }
 
@@ -55,6 +58,7 @@ pub async fn end(call: Call) -> Result<HttpResponse, Failure> {
     let principal = call.caller.principal().ok_or(Failure::Unauthenticated)?;
     let ended = call.state.sessions.end_named(principal.account(), call.parameter("id"));
     let ended = ended.ok_or_else(|| Failure::NoResource(call.request.path().to_owned()))?;
+    call.audit("session_ended", &[]);
     if let Some(series) = ended.origin.series {
         call.state.remember_me.forget_series(series).await.map_err(RecordError::from)?;
     }

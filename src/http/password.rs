@@ -26,7 +26,10 @@ pub async fn change(mut call: Call) -> Result<HttpResponse, Failure> {
         let text = format!("newPassword takes {least} to {most} characters");
         return Err(QueryError::Constraint(text).into());
     }
-    let wrong = || Failure::InvalidInput("the current password is wrong".to_owned());
+    let wrong = || {
+        call.audit("password_refused", &[]);
+        Failure::InvalidInput("the current password is wrong".to_owned())
+    };
     call.state.accounts.confirm(&principal, current, call.trace.address).await.map_err(|error| match error {
         SignInError::BadCredentials => wrong(),
         other => other.into(),
@@ -35,6 +38,7 @@ pub async fn change(mut call: Call) -> Result<HttpResponse, Failure> {
     // The account may have changed while all this was hashed: then nothing that was proved counts any more.
     let changed = call.state.remember_me.replace_password(&principal, replacement).await.map_err(RecordError::from)?;
     let changed = Arc::new(changed.ok_or_else(wrong)?);
+    call.audit("password_changed", &[]);
     let begun = match &call.caller {
         Caller::Session(_) => begin(&call.state, &call.request, &call.context, &changed, None)?,
         _ => None,

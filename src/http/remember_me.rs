@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use actix_web::cookie::Cookie;
 
+use super::audit::{self, Trace};
 use super::error::Failure;
 use super::session_cookies::{REMEMBER_ME_COOKIE, begin, remember, taken_back};
 use super::state::State;
@@ -19,17 +20,14 @@ pub async fn recall(
     request: &HttpRequest,
     context: &str,
     state: &State,
+    trace: &Trace,
 ) -> Result<(Option<Arc<Session>>, Vec<Cookie<'static>>), Failure> {
     let Some(presented) = request.cookie(REMEMBER_ME_COOKIE) else { return Ok((None, Vec::new())) };
     let forgotten = || (None, vec![taken_back(request, state, context, REMEMBER_ME_COOKIE)]);
     Ok(match state.remember_me.recall(presented.value()).await.map_err(RecordError::from)? {
         Recalled::Nobody => forgotten(),
         Recalled::Stolen(principal) => {
-            log::warn!(
-                "a remember-me cookie of {}/{} was used twice, so it was copied: all that the account holds ends",
-                principal.source,
-                principal.key
-            );
+            audit::record(trace, Some(&principal), "cookie_stolen", &[]);
             state.guard.end_all(&principal);
             forgotten()
         }
@@ -40,7 +38,10 @@ pub async fn recall(
                 return Ok((Some(session), vec![remember(request, state, context, &cookie)]));
             }
             match begin(state, request, context, &principal, Some(&cookie))? {
-                Some(begun) => (Some(begun.session), begun.cookies),
+                Some(begun) => {
+                    audit::record(trace, Some(&principal), "signed_in", &[("by", "remember-me")]);
+                    (Some(begun.session), begun.cookies)
+                }
                 None => forgotten(),
             }
         }

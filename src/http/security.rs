@@ -8,20 +8,22 @@ use super::call::{Call, json_of};
 use super::caller::Caller;
 use super::error::Failure;
 use super::session_cookies::CSRF_COOKIE;
+use crate::auth::Issued;
 use crate::records::RecordError;
 
 /// Header that carries the CSRF token.
 pub const CSRF_HEADER: &str = "X-WM-XSRF-TOKEN";
 
-/// A new access token for the caller, whatever he has signed in with.
+/// A new access token for the caller, whatever he has signed in with: also with a token, whose time it does not begin anew.
 pub async fn token(call: Call) -> Result<HttpResponse, Failure> {
     let principal = call.caller.principal().ok_or(Failure::NoTokenForNobody)?;
-    let token = call.state.guard.issue(principal).map_err(RecordError::from)?.ok_or(Failure::NoTokenForNobody)?;
+    let issued = call.state.guard.issue(principal, call.caller.proved()).map_err(RecordError::from)?;
+    let Issued { token, seconds } = issued.ok_or(Failure::NoTokenForNobody)?;
     call.audit("token_issued", &[]);
     let mut response = json_of(&json!({
         "wm_auth_token": token.expose(),
         "WM_AUTH_TOKEN": token.expose(),
-        "expires_in": call.state.token_validity_seconds,
+        "expires_in": seconds,
     }));
     response.headers_mut().insert(CACHE_CONTROL, actix_web::http::header::HeaderValue::from_static("no-store"));
     Ok(response)
@@ -129,7 +131,7 @@ fn result(value: &Json) -> HttpResponse {
 fn signed_in_at(caller: &Caller) -> u64 {
     match caller {
         Caller::Anonymous => 0,
-        Caller::Stateless(_) => crate::auth::epoch_milliseconds(),
+        Caller::Stateless(..) => crate::auth::epoch_milliseconds(),
         Caller::Session(session) => session.signed_in_at,
     }
 }

@@ -22,7 +22,7 @@ const TICKED: [&str; 4] = ["true", "on", "yes", "1"];
 /// Takes `j_username` and `j_password` of a form and begins a session under a new id.
 pub async fn check(mut call: Call) -> Result<HttpResponse, Failure> {
     let form = call.form(CREDENTIALS_LIMIT).await?;
-    if matches!(call.caller, super::caller::Caller::Stateless(_)) {
+    if matches!(call.caller, super::caller::Caller::Stateless(..)) {
         let text = "a request with a token or Basic credentials begins no session";
         return Err(Failure::InvalidInput(text.to_owned()));
     }
@@ -62,7 +62,7 @@ pub async fn logout(call: Call) -> Result<HttpResponse, Failure> {
     if matches!(call.caller, super::caller::Caller::Session(_)) {
         call.audit("signed_out", &[]);
     }
-    if !matches!(call.caller, super::caller::Caller::Stateless(_)) {
+    if !matches!(call.caller, super::caller::Caller::Stateless(..)) {
         end_session(&call).await?;
     }
     let scripted = call.request.headers().get("X-Requested-With").is_some_and(|value| value == "XMLHttpRequest");
@@ -71,7 +71,7 @@ pub async fn logout(call: Call) -> Result<HttpResponse, Failure> {
     } else {
         HttpResponse::Found().insert_header((LOCATION, format!("{}/", call.context))).finish()
     };
-    if !matches!(call.caller, super::caller::Caller::Stateless(_)) {
+    if !matches!(call.caller, super::caller::Caller::Stateless(..)) {
         let names = [SESSION_COOKIE, CSRF_COOKIE, REMEMBER_ME_COOKIE];
         add(&mut response, &names.map(|name| taken_back(&call.request, &call.state, &call.context, name)))?;
     }

@@ -79,8 +79,6 @@ pub struct State {
     pub cors: CorsRules,
     /// How long a browser that came by https must not come by http; 0 says nothing about it.
     pub hsts_max_age_seconds: u32,
-    /// Life of a token.
-    pub token_validity_seconds: u32,
     /// Idle life of a session.
     pub session_timeout_seconds: u32,
     /// Sessions of one user at a time; 0 is no limit.

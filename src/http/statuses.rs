@@ -6,7 +6,7 @@ pub fn statuses() -> &'static [(u16, &'static str)] {
     &[
         (400, "The request cannot be understood, or a column refuses a value"),
         (401, "Nobody is signed in, or the token is none"),
-        (403, "The caller's roles do not allow it, or a session's request lacks the CSRF token"),
+        (403, "The caller's roles do not allow it, or a browser's request does not come from a page of ours"),
         (404, "There is nothing at this address"),
         (405, "The address takes other methods"),
         (406, "The caller does not accept JSON"),

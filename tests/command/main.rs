@@ -1,6 +1,8 @@
 //! The `hrdb` command as an operator meets it.
 
 mod audit;
+mod audit_events;
+mod exposure;
 mod policy;
 mod process;
 mod queries;

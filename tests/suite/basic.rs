@@ -130,7 +130,8 @@ fn wrong_basic_credentials_make_nobody_of_a_session_too() {
 fn basic_credentials_that_are_no_text_are_wrong_ones_and_not_absent() {
     let server = Server::start();
     let (session, _) = server.sign_in("admin", "admin");
-    let mut request = format!("GET {WHO} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: SESSION={session}\r\n");
+    let mut request =
+        format!("GET {WHO} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: SESSION={session}\r\n");
     request.push_str("Authorization: Basic ");
     let mut request = request.into_bytes();
     request.extend_from_slice(b"\xE9\xFF\r\n\r\n");

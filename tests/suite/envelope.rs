@@ -281,10 +281,11 @@ fn head_is_get_without_the_body() {
 fn a_request_that_is_no_http_is_refused_and_the_server_goes_on() {
     let server = Server::start();
     for request in [
-        "GET /login.html HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n".to_owned(),
-        "GET /login.html HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n".to_owned(),
-        "GET /login.html HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: x\r\n\r\n".to_owned(),
-        "GET /lo gin.html HTTP/1.1\r\nHost: x\r\n\r\n".to_owned(),
+        "GET /login.html HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n".to_owned(),
+        "GET /login.html HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"
+            .to_owned(),
+        "GET /login.html HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: x\r\n\r\n".to_owned(),
+        "GET /lo gin.html HTTP/1.1\r\nHost: localhost\r\n\r\n".to_owned(),
         "\r\n\r\nnonsense\r\n\r\n".to_owned(),
     ] {
         let answer = raw::exchange(&server, request.as_bytes());

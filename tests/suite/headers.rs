@@ -82,16 +82,14 @@ fn a_host_that_is_none_is_refused_in_the_envelope() {
         assert_eq!(answer.status, 400, "{host}: {}", answer.text());
         assert_eq!(answer.message(), "Invalid Input: the request names no host", "{host}");
     }
-    for host in ["a", "a.example:80", "127.0.0.1", "[::1]:8080", "A_b-c"] {
-        assert_eq!(
-            status(&server, &format!("GET /services/security/info HTTP/1.1\r\nHost: {host}\r\n")),
-            200,
-            "{host}"
-        );
+    let hosts = ["a", "a.example:80", "127.0.0.1", "[::1]:8080", "A_b-c"];
+    let named = Server::start_with(|settings| settings.allowed_hosts = hosts.join(",").parse().unwrap());
+    for host in hosts {
+        assert_eq!(status(&named, &format!("GET /services/security/info HTTP/1.1\r\nHost: {host}\r\n")), 200, "{host}");
     }
     // Only a proxy is asked with a whole URL, which must not contradict the header.
-    let whole = |host: &str| format!("GET http://a.example/services/security/info HTTP/1.1\r\nHost: {host}\r\n");
-    assert_eq!((status(&server, &whole("a.example")), status(&server, &whole("b.example"))), (200, 400));
+    let whole = |host: &str| format!("GET http://localhost/services/security/info HTTP/1.1\r\nHost: {host}\r\n");
+    assert_eq!((status(&server, &whole("localhost")), status(&server, &whole("127.0.0.1"))), (200, 400));
     assert_eq!(status(&server, "GET /services/security/info HTTP/1.0\r\n"), 200, "an old client knows no hosts");
 }
 

@@ -67,7 +67,7 @@ fn a_body_that_does_not_say_how_long_it_is_is_measured_as_it_comes() {
     let server = small();
     let token = server.mint("admin", "admin");
     let head = format!(
-        "PATCH /services/hrdb/Department/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nwm_auth_token: {token}\r\n\
+        "PATCH /services/hrdb/Department/1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nwm_auth_token: {token}\r\n\
          Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
     );
     let chunked = |length: usize| {

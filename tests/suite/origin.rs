@@ -71,3 +71,22 @@ fn a_trusted_proxy_says_how_the_client_came() {
     assert!(is_secure(&sign_in(&server, &[OVER_TLS])));
     assert!(!is_secure(&sign_in(&server, &[])));
 }
+
+#[test]
+fn without_names_in_the_settings_a_trusted_proxy_answers_for_the_host_that_it_forwards() {
+    let status = |server: &Server, headers: &[(&str, &str)]| {
+        server.nobody().send("GET", "/services/security/info", headers, b"").status
+    };
+    let rebound = ("Host", "evil.example");
+    for (proxies, forwarded) in [("127.0.0.0/8", 200), ("10.0.0.0/8", 400), ("", 400)] {
+        let server = behind(proxies);
+        assert_eq!(status(&server, &[rebound]), 400, "{proxies}: nobody has forwarded it");
+        assert_eq!(status(&server, &[rebound, AS_EXAMPLE]), forwarded, "{proxies}");
+        assert_eq!(status(&server, &[AS_EXAMPLE]), 200, "{proxies}");
+    }
+    let named = Server::start_with(|settings| {
+        settings.trusted_proxies = "127.0.0.0/8".parse().unwrap();
+        settings.allowed_hosts = "hr.example.com:1".parse().unwrap();
+    });
+    assert_eq!(status(&named, &[AS_EXAMPLE]), 400, "the settings' word counts more than a proxy's");
+}

@@ -212,8 +212,10 @@ fn the_body_of_a_refused_request_is_never_taken_for_a_request() {
     let hidden = victim.request("DELETE /services/hrdb/Vacation/1 HTTP/1.1", "", b"");
     let mut body = hidden.clone();
     body.extend(std::iter::repeat_n(b' ', LIMIT));
-    let nobody =
-        format!("POST /services/hrdb/Department HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n", hidden.len());
+    let nobody = format!(
+        "POST /services/hrdb/Department HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n",
+        hidden.len()
+    );
     for (bytes, status) in [
         (
             victim.request(

@@ -11,7 +11,8 @@ use crate::wire::{break_off, vanish};
 
 /// Requests in which a DELETE is hidden that a proxy in front would take for a body.
 fn smuggling(token: &str) -> Vec<Vec<u8>> {
-    let hidden = format!("DELETE /services/hrdb/Vacation/1 HTTP/1.1\r\nHost: a\r\nwm_auth_token: {token}\r\n\r\n");
+    let hidden =
+        format!("DELETE /services/hrdb/Vacation/1 HTTP/1.1\r\nHost: localhost\r\nwm_auth_token: {token}\r\n\r\n");
     let length = hidden.len();
     let shapes = [
         (format!("Content-Length: {length}\r\nTransfer-Encoding: chunked\r\n"), "0\r\n\r\n"),
@@ -25,7 +26,8 @@ fn smuggling(token: &str) -> Vec<Vec<u8>> {
         ("Transfer-Encoding: chunked\r\n".to_owned(), "2\r\nabc\r\n0\r\n\r\n"),
     ];
     let whole = |(headers, before): (String, &str)| {
-        format!("POST /services/security/info HTTP/1.1\r\nHost: a\r\n{headers}\r\n{before}{hidden}").into_bytes()
+        format!("POST /services/security/info HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n{before}{hidden}")
+            .into_bytes()
     };
     shapes.into_iter().map(whole).collect()
 }
@@ -38,7 +40,9 @@ fn a_siege_neither_stops_nor_changes_the_server() {
     let idle: Vec<TcpStream> = (0..200).map(|_| TcpStream::connect(server.address).unwrap()).collect();
     for (number, mut stream) in idle.iter().enumerate() {
         stream
-            .write_all([&b"G"[..], b"", b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{"][number % 3])
+            .write_all(
+                [&b"G"[..], b"", b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"][number % 3],
+            )
             .unwrap();
     }
     let is_over = AtomicBool::new(false);
@@ -66,7 +70,7 @@ fn a_siege_neither_stops_nor_changes_the_server() {
                     assert!(reply.status.is_none_or(|status| (400..500).contains(&status)), "{text}: {reply:?}");
                 }
                 vanish(server.address, &[b'\xff'; 10_000]);
-                vanish(server.address, &b"GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(100));
+                vanish(server.address, &b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(100));
             }
         });
         let ended = [guessing.join(), rubbish.join()];

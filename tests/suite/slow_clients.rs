@@ -37,7 +37,7 @@ fn until_the_end(mut stream: &TcpStream) -> String {
 
 /// Asks for something small and reads the whole answer; the connection stays open.
 fn ask_first(mut stream: &TcpStream) {
-    stream.write_all(b"GET /services/security/enabled HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    stream.write_all(b"GET /services/security/enabled HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
     let mut received = Vec::new();
     while !received.ends_with(br#"{"result":"true"}"#) {
         let mut byte = [0];
@@ -49,7 +49,7 @@ fn ask_first(mut stream: &TcpStream) {
 #[test]
 fn a_head_that_does_not_end_is_cut_on_a_connection_that_is_new_and_on_one_that_is_not() {
     let server = hasty();
-    for head in ["", "G", "GET / HTTP/1.1\r\nHost: a\r\nX-Slow: "] {
+    for head in ["", "G", "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "] {
         let mut stream = connect(&server);
         stream.write_all(head.as_bytes()).unwrap();
         let text = until_the_end(&stream);
@@ -82,7 +82,8 @@ fn a_body_that_does_not_come_is_cut_whatever_it_is() {
             ] {
                 let (address, token) = (server.address, &token);
                 scope.spawn(move || {
-                    let head = format!("{path} HTTP/1.1\r\nHost: a\r\nContent-Type: {content_type}\r\n{length}\r\n");
+                    let head =
+                        format!("{path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {content_type}\r\n{length}\r\n");
                     let token = format!("wm_auth_token: {token}\r\n");
                     let credentials = if path.contains("j_spring") { "" } else { &token };
                     let reply = ask(address, format!("{head}{credentials}\r\n{begin}").as_bytes());
@@ -101,7 +102,7 @@ fn a_form_with_a_file_that_does_not_come_is_cut() {
     let token = server.mint("admin", "admin");
     let part = "--x\r\nContent-Disposition: form-data; name=\"cover\"; filename=\"a\"\r\n\r\nsome bytes";
     let head = format!(
-        "POST /services/music/Album HTTP/1.1\r\nHost: a\r\nwm_auth_token: {token}\r\n\
+        "POST /services/music/Album HTTP/1.1\r\nHost: localhost\r\nwm_auth_token: {token}\r\n\
          Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000\r\n\r\n{part}"
     );
     let reply: Reply = ask(server.address, head.as_bytes());
@@ -112,7 +113,8 @@ fn a_form_with_a_file_that_does_not_come_is_cut() {
 fn a_body_that_nobody_reads_does_not_hold_its_connection() {
     let server = hasty();
     let stream = connect(&server);
-    let head = "POST /services/hrdb/Department HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab";
+    let head =
+        "POST /services/hrdb/Department HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab";
     (&stream).write_all(head.as_bytes()).unwrap();
     let text = until_the_end(&stream);
     assert!(text.starts_with("HTTP/1.1 401 "), "{text}");
@@ -130,7 +132,8 @@ fn an_idle_connection_is_closed() {
 fn who_reads_slowly_but_reads_gets_everything() {
     let server = hasty();
     let token = server.mint("admin", "admin");
-    let url = format!("GET /services/hrdb/Employee/export/CSV?wm_auth_token={token} HTTP/1.1\r\nHost: a\r\n\r\n");
+    let url =
+        format!("GET /services/hrdb/Employee/export/CSV?wm_auth_token={token} HTTP/1.1\r\nHost: localhost\r\n\r\n");
     let mut stream = connect(&server);
     stream.write_all(url.as_bytes()).unwrap();
     let text = until_the_end(&stream);

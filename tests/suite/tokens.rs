@@ -32,11 +32,11 @@ fn percent(text: &str) -> String {
     text.bytes().fold(String::new(), |escaped, byte| format!("{escaped}%{byte:02X}"))
 }
 
-fn with_token(server: &Server, token: &str) -> Client {
+pub fn with_token(server: &Server, token: &str) -> Client {
     Client::new(server.address, Credentials::TokenHeader(token.to_owned()))
 }
 
-fn is_alive(server: &Server, token: &str) -> bool {
+pub fn is_alive(server: &Server, token: &str) -> bool {
     let answer = with_token(server, token).get(WHO);
     assert!(answer.status == 200 || answer.text() == INVALID, "{}", answer.text());
     answer.status == 200
@@ -44,7 +44,7 @@ fn is_alive(server: &Server, token: &str) -> bool {
 
 /// The token of a mint's answer, whose form is checked on the way.
 #[track_caller]
-fn minted(answer: &Answer, seconds: u32) -> String {
+pub fn minted(answer: &Answer, seconds: u32) -> String {
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert_eq!(answer.header("content-type"), Some("application/json"));
     assert_eq!(answer.header("cache-control"), Some("no-store"));
@@ -56,7 +56,7 @@ fn minted(answer: &Answer, seconds: u32) -> String {
 }
 
 #[track_caller]
-fn assert_invalid(answer: &Answer, case: &str) {
+pub fn assert_invalid(answer: &Answer, case: &str) {
     assert_eq!((answer.status, answer.text().as_str()), (401, INVALID), "{case}");
     assert_eq!(answer.header("content-type"), Some("application/json"), "{case}");
     // A client that read "Session Not Found" here would wait for a sign-in that helps nothing.

@@ -151,7 +151,7 @@ operations! {
     "delete_by_query"   "" "" [] Body::None => Answer::Empty, [] [];
     "export_query"      "" "" [] Body::Json("Export") => Answer::Json("TextResult"), [] [];
 
-    "mint_token"        "Security" "A new access token for the caller"   [] Body::None => Answer::Json("Token"), [] [];
+    "mint_token"        "Security" "A new access token for the caller"   [] Body::None => Answer::Json("Token"), [] [403];
     "revoke_token"      "Security" "Revoke the token that the request comes with" [] Body::None => Answer::Json("Done"), [] [400];
     "revoke_tokens"     "Security" "Revoke all tokens of the caller"     [] Body::None => Answer::Json("Done"), [] [];
     "list_sessions"     "Security" "The caller's browser sessions"       [] Body::None => Answer::Json("Sessions"), [] [];
@@ -173,7 +173,7 @@ operations! {
 
     "sign_in"           "Security" "Begin a session: sign in as a browser does" [] Body::Form("SignInForm") => Answer::Text(&["text/plain"]), [302] [];
     "sign_out"          "Security" "End the session"                     [] Body::None => Answer::Empty, [302] [];
-    "sign_out_by_link"  "Security" "End the session, by a link"          [] Body::None => Answer::Empty, [302] [];
+    "sign_out_by_link"  "Security" "End the session, by a link"          [] Body::None => Answer::Empty, [302] [403];
 
     "list_services"     "Description" "The services, as far as the caller may use them" [] Body::None => Answer::Json("Services"), [] [];
     "describe_catalog"  "Description" "The entities and named queries of one service, as far as the caller may use them" [Service] Body::None => Answer::Json("Catalog"), [] [404];

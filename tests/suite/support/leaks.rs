@@ -1,11 +1,14 @@
 //! Watches every answer and every line of the log, in all tests, for the secrets that the tests have used.
 //!
-//! A secret is known from the moment at which a client first sends it; the answer that hands it out comes before. A leak in
-//! an answer fails the test that got it. A leak in the log fails whichever test looks next: all servers share one log.
+//! A secret is known from the moment at which a client first sends it; the answer that hands it out comes before, and so do
+//! lines of the log, which are looked up again then. A leak in an answer fails the test that got it. A leak in the log fails
+//! whichever test looks next: all servers share one log.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 use std::sync::{LazyLock, Mutex, RwLock};
 
+use log::kv::{Error, Key, Value, VisitSource};
 use log::{LevelFilter, Log, Metadata, Record};
 
 use super::client::{Answer, Credentials};
@@ -19,10 +22,22 @@ const HEX: usize = 32;
 static HEX_SECRETS: LazyLock<RwLock<HashSet<String>>> = LazyLock::new(RwLock::default);
 /// Passwords, and the credentials of Basic.
 static TEXT_SECRETS: LazyLock<RwLock<HashSet<String>>> = LazyLock::new(RwLock::default);
+/// What in lines of the log may turn out to be one of them, and the line.
+static SEEN: LazyLock<Mutex<HashMap<String, String>>> = LazyLock::new(Mutex::default);
 /// Lines of the log that hold one.
 static LEAKS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 struct Watch;
+
+/// Adds the fields of a record to its line.
+struct Fields<'a>(&'a mut String);
+
+impl<'kvs> VisitSource<'kvs> for Fields<'_> {
+    fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), Error> {
+        let _ = write!(self.0, " {key}={value}");
+        Ok(())
+    }
+}
 
 impl Log for Watch {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
@@ -32,7 +47,11 @@ impl Log for Watch {
 
     fn log(&self, record: &Record<'_>) {
         if self.enabled(record.metadata()) {
-            let line = record.args().to_string();
+            let mut line = record.args().to_string();
+            // Access and audit lines say most in their fields. A visitor that cannot fail ends without an error.
+            let _ = record.key_values().visit(&mut Fields(&mut line));
+            // First seen, then compared, as a secret is first known, then looked up: one of the two finds it.
+            SEEN.lock().unwrap().extend(hex(&line).map(|window| (window.to_owned(), line.clone())));
             if let Some(secret) = found(&line) {
                 LEAKS.lock().unwrap().push(format!("{secret} in: {line}"));
             }
@@ -73,8 +92,9 @@ pub fn used_password(password: &str) {
 }
 
 fn used_hex(secret: &str) {
-    if secret.len() == HEX {
-        HEX_SECRETS.write().unwrap().insert(secret.to_owned());
+    if secret.len() == HEX && HEX_SECRETS.write().unwrap().insert(secret.to_owned()) {
+        let line = SEEN.lock().unwrap().get(secret).cloned();
+        LEAKS.lock().unwrap().extend(line.map(|line| format!("{secret} in: {line}")));
     }
 }
 
@@ -111,15 +131,14 @@ fn found_made(text: &str) -> Option<String> {
     if text.contains("$argon2") {
         return Some("a hash".to_owned());
     }
-    let hex = HEX_SECRETS.read().unwrap();
+    let known = HEX_SECRETS.read().unwrap();
+    hex(text).find(|window| known.contains(*window)).map(str::to_owned)
+}
+
+/// What of a text is of the length of tokens and made of their letters.
+fn hex(text: &str) -> impl Iterator<Item = &str> {
     let runs = text.split(|letter: char| !matches!(letter, '0'..='9' | 'a'..='f')).filter(|run| run.len() >= HEX);
-    for run in runs {
-        let windows = (0..=run.len() - HEX).map(|start| &run[start..start + HEX]);
-        if let Some(secret) = windows.into_iter().find(|window| hex.contains(*window)) {
-            return Some(secret.to_owned());
-        }
-    }
-    None
+    runs.flat_map(|run| (0..=run.len() - HEX).map(move |start| &run[start..start + HEX]))
 }
 
 #[test]
@@ -134,4 +153,12 @@ fn a_leak_is_found_wherever_it_is() {
         assert!(found(&text).is_some(), "{text}");
     }
     assert_eq!(found("0123456789abcdef0123456789abcde"), None);
+}
+
+#[test]
+fn the_fields_of_a_line_are_part_of_it() {
+    let mut line = "a line".to_owned();
+    let fields: &[(&str, Value<'_>)] = &[("one", Value::from("text")), ("two", Value::from(2))];
+    log::kv::Source::visit(&fields, &mut Fields(&mut line)).unwrap();
+    assert_eq!(line, "a line one=text two=2");
 }
