@@ -1,6 +1,6 @@
 //! The audit log: who did, or tried to do, what matters to the safety of accounts and data.
 //!
-//! A handler says [`Call::audit`](super::call::Call::audit) with one of the [`EVENTS`] and what it is about. Every line
+//! A handler says `Call::audit` with one of the [`EVENTS`] and what it is about. Every line
 //! carries the request id, the client's address and who was signed in, as source and key. Values of rows, passwords,
 //! tokens, session ids and queries do not belong into it, nor what somebody typed as a user name: it may be his password.
 //! What ends because a row of an account has changed is told of that account ([`account_changed`]): the row may have been

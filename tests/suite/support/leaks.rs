@@ -143,7 +143,7 @@ fn hex(text: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn a_leak_is_found_wherever_it_is() {
-    let token = "0123456789abcdef0123456789abcdef";
+    let token = "feed0123456789abcdef0123456789ab";
     assert_eq!(found(token), None, "nobody has used it");
     used(&Credentials::TokenHeader(token.to_owned()));
     used_password("correct horse battery");
@@ -152,7 +152,7 @@ fn a_leak_is_found_wherever_it_is() {
     {
         assert!(found(&text).is_some(), "{text}");
     }
-    assert_eq!(found("0123456789abcdef0123456789abcde"), None);
+    assert_eq!(found("feed0123456789abcdef0123456789a"), None);
 }
 
 #[test]
