@@ -142,14 +142,14 @@ fn fill(server: &Server, head: &str, begin: &str, ask: impl Fn() -> Answer) -> (
     let token = server.mint("admin", "admin");
     let head = format!("POST {head}\r\nwm_auth_token: {token}\r\nHost: a\r\nContent-Length: 65000\r\n\r\n");
     let request = format!("{head}{begin}{}", "x".repeat(60_000));
-    let held = RefCell::new(Vec::new());
+    let unfinished = RefCell::new(Vec::new());
     let refused = until(503, || {
         let mut stream = TcpStream::connect(server.address).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
-        held.borrow_mut().push(stream);
+        unfinished.borrow_mut().push(stream);
         ask()
     });
-    (held.into_inner(), refused)
+    (unfinished.into_inner(), refused)
 }
 
 /// A form with a filter of so many bytes.
@@ -168,12 +168,12 @@ fn bodies_that_do_not_end_take_no_more_memory_than_there_is_for_them() {
     assert_eq!(filter(&admin, 60_000).status, 200);
     let head = "/services/hrdb/Department HTTP/1.1\r\nContent-Type: application/json";
     let change = || admin.patch("/services/hrdb/Department/1", &row(60_000));
-    let (held, refused) = fill(&server, head, r#"{"name":""#, change);
+    let (unfinished, refused) = fill(&server, head, r#"{"name":""#, change);
     assert_eq!((refused.header("retry-after"), refused.error()["id"].is_null()), (Some("1"), true));
     assert_eq!(filter(&admin, 60_000).status, 503, "whatever the body is for");
     assert_eq!(filter(&user, 20_000).status, 200, "somebody else has room yet");
     assert_eq!(admin.patch("/services/hrdb/Department/1", &row(10_000)).status, 200, "small ones always have");
-    drop(held);
+    drop(unfinished);
     until(200, change);
 }
 
@@ -195,9 +195,9 @@ fn files_on_their_way_take_no_more_memory_than_there_is_for_bodies() {
     assert_eq!(upload(60_000).status, 200);
     let begin = "--x\r\nContent-Disposition: form-data; name=\"cover\"; filename=\"a\"\r\n\r\n";
     let head = "/services/music/Album HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=x";
-    let (held, _) = fill(&server, head, begin, || upload(60_000));
+    let (unfinished, _) = fill(&server, head, begin, || upload(60_000));
     assert_eq!(upload(10_000).status, 200);
-    drop(held);
+    drop(unfinished);
     until(200, || upload(60_000));
     assert_eq!(upload(64 * 1024 + 1).status, 413);
 }
