@@ -247,9 +247,9 @@ fn the_security_checklist_counts_its_own_lines() {
 }
 
 #[test]
-fn the_readme_names_every_setting() {
+fn the_page_of_settings_names_every_setting() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = std::fs::read_to_string(folder.join("README.md")).unwrap();
+    let page = std::fs::read_to_string(folder.join("docs/settings.md")).unwrap();
     let settings = std::fs::read_to_string(folder.join("src/config/settings.rs")).unwrap();
     let variables: Vec<&str> = settings
         .split('"')
@@ -258,7 +258,10 @@ fn the_readme_names_every_setting() {
     assert!(variables.len() > 10, "the settings are found");
     for variable in variables {
         let flag = format!("--{}", variable.trim_start_matches("HRDB_").to_lowercase().replace('_', "-"));
-        assert!(readme.contains(&format!("`{variable}`")), "the README does not name {variable}");
-        assert!(variable == "HRDB_ADMIN_PASSWORD" || readme.contains(&format!("`{flag}`")), "the README has no {flag}");
+        assert!(page.contains(&format!("`{variable}`")), "docs/settings.md does not name {variable}");
+        assert!(
+            variable == "HRDB_ADMIN_PASSWORD" || page.contains(&format!("`{flag}`")),
+            "docs/settings.md has no {flag}"
+        );
     }
 }

@@ -142,14 +142,14 @@ fn fill(server: &Server, head: &str, begin: &str, ask: impl Fn() -> Answer) -> (
     let token = server.mint("admin", "admin");
     let head = format!("POST {head}\r\nwm_auth_token: {token}\r\nHost: localhost\r\nContent-Length: 65000\r\n\r\n");
     let request = format!("{head}{begin}{}", "x".repeat(60_000));
-    let open = RefCell::new(Vec::new());
+    let unfinished = RefCell::new(Vec::new());
     let refused = until(503, || {
         let mut stream = TcpStream::connect(server.address).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
-        open.borrow_mut().push(stream);
+        unfinished.borrow_mut().push(stream);
         ask()
     });
-    (open.into_inner(), refused)
+    (unfinished.into_inner(), refused)
 }
 
 /// A form with a filter of so many bytes.

@@ -82,7 +82,7 @@ fn untaken(server: &Server) -> TcpStream {
     let mut stream = TcpStream::connect(server.address).unwrap();
     // Else the system takes the whole file for us.
     rustix::net::sockopt::set_socket_recv_buffer_size(&stream, 64 * 1024).unwrap();
-    let request = "GET /services/large/Note/export/CSV HTTP/1.1\r\nHost: a\r\nwm_auth_token: ";
+    let request = "GET /services/large/Note/export/CSV HTTP/1.1\r\nHost: localhost\r\nwm_auth_token: ";
     stream.write_all(format!("{request}{token}\r\n\r\n").as_bytes()).unwrap();
     let mut head = [0; 13];
     stream.read_exact(&mut head).unwrap();

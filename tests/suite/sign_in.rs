@@ -139,8 +139,8 @@ fn a_failed_sign_in_says_nothing_but_that() {
     ] {
         assert_failed(&post(&server, &[SCRIPT], form), case);
     }
-    let long = format!("j_username={}&j_password={}", "a".repeat(100_000), "b".repeat(100_000));
-    assert_failed(&post(&server, &[SCRIPT], &long), "endless fields");
+    let long = format!("j_username={}&j_password={}", "a".repeat(4_000), "b".repeat(4_000));
+    assert_failed(&post(&server, &[SCRIPT], &long), "fields as long as may be");
 }
 
 #[test]
