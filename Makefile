@@ -1,6 +1,7 @@
 # make run      build and serve the sample
 # make test     everything that must hold before a change lands; installs what is missing
 # make bench    start-up time, memory, the sweeping of tokens, reading while others sign in, and exports, printed
+# make speed    requests per second as parts of a bare server's, printed
 # make fuzz-api thousands of requests held against the OpenAPI description; SERVICES="name=file.db …" adds databases
 # make hostile  slow, idle, broken and guessing clients against a server of its own, while a healthy one is timed
 
@@ -47,6 +48,14 @@ ui-tools:
 screenshots: ui-tools
 	cargo build --locked
 	node tests/ui/browser/screenshots.mjs
+
+# Ratios to a bare actix-web server in the same run; wrk drives both.
+.PHONY: speed
+speed:
+	@command -v wrk >/dev/null && command -v taskset >/dev/null || { echo "installing wrk"; apt-get update && apt-get install -y --no-install-recommends wrk util-linux; }
+	cargo build --release --locked
+	cargo build --release --locked --example yardstick
+	tests/wire_speed.sh target/release/hrdb target/release/examples/yardstick
 
 bench:
 	cargo build --release --locked

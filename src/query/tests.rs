@@ -78,7 +78,12 @@ fn filters_become_conditions_with_their_values_apart() {
             vec![Value::Real(1.0), Value::Real(2.5)],
         ),
         ("title in ('a', 'b')", r#"WHERE t0."TITLE" IN (?1, ?2)"#.to_owned(), vec![text("a"), text("b")]),
-        ("title like 'A_*%'", r#"WHERE t0."TITLE" GLOB ?1"#.to_owned(), vec![text("A?[*]*")]),
+        ("title like '_A%'", r#"WHERE t0."TITLE" GLOB ?1"#.to_owned(), vec![text("?A*")]),
+        (
+            "title like 'Az_*%'",
+            r#"WHERE (t0."TITLE" GLOB ?1 AND t0."TITLE" >= ?2 AND t0."TITLE" < ?3)"#.to_owned(),
+            vec![text("Az?[*]*"), text("Az"), text("A{")],
+        ),
         ("lower(title) like lower('Ä%')", r#"WHERE hrdb_lower(t0."TITLE") GLOB ?1"#.to_owned(), vec![text("ä*")]),
         ("upper(bookId) = '12'", r#"WHERE hrdb_upper(t0."BOOK_ID") = ?1"#.to_owned(), vec![text("12")]),
         (
