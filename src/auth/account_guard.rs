@@ -113,8 +113,6 @@ impl AccountGuard {
 
     /// The one place that hears of changed accounts.
     fn accounts_changed(&self, reader: &Reader<'_>, changed: &Changed) {
-        // Whatever else remembers an account, such as a verified password, is to forget it here, before the look at those
-        // who hold something: `changed` says which rows, or that it may be any.
         match changed {
             Changed::Rows(rows) => {
                 for (table, row) in rows {

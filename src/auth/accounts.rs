@@ -184,12 +184,6 @@ impl Accounts {
         }
     }
 
-    /// Forgets which credentials were right lately. What is remembered is held against the database with each use, so this
-    /// is for those who want to be doubly sure.
-    pub fn forget_verified(&self) {
-        self.verified.forget();
-    }
-
     /// Frees what has had its time.
     pub fn sweep(&self) {
         self.throttle.sweep();

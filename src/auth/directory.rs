@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
+use super::accounts::LONGEST;
 use super::password;
 use super::sources::{self, Account, Columns, Rows, Source, Wanted};
 use crate::catalog::PropertyIndex;
 use crate::config::AccountSource;
 use crate::query::{self, Change, Model, Value};
 use crate::store::{Database, StoreError};
-
-/// Longest user name, in bytes: sign-in looks at no longer one.
-const LONGEST_NAME: usize = 1_024;
 
 /// What a password column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +87,7 @@ impl Directory {
     pub fn check_new(&self, source: Option<&str>, name: &str, role: &str) -> Result<(), String> {
         let source = self.source(source)?;
         known_role(source, role)?;
-        if name.is_empty() || name.len() > LONGEST_NAME || name.trim() != name || name.contains(char::is_control) {
+        if name.is_empty() || name.len() > LONGEST || name.trim() != name || name.contains(char::is_control) {
             return Err("a user name has some characters, and neither begins nor ends with white space".to_owned());
         }
         match self.accounts(source, Some(name))?.first() {

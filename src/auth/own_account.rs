@@ -1,6 +1,7 @@
 //! Accounts of those who are signed in already: whether they still are what they were, and another password for them.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use super::accounts::{Accounts, LONGEST, SignInError, Watched, principal};
 use super::password::Verdict;
@@ -14,8 +15,8 @@ use crate::store::{Reader, StoreError};
 /// A new password on its way into its row.
 #[derive(Clone)]
 pub struct PasswordChange {
-    pub(super) key: Vec<(PropertyIndex, Value)>,
-    pub(super) change: Change,
+    key: Vec<(PropertyIndex, Value)>,
+    change: Change,
 }
 
 impl Accounts {
@@ -89,6 +90,32 @@ impl Accounts {
         let values = vec![(columns.password, Value::Text(hashed))];
         let change = Change { entity: columns.entity, values, defaults: Vec::new() };
         Ok(PasswordChange { key: vec![(columns.id, id)], change })
+    }
+
+    /// Gives an account its new password and forgets its remembered browsers; returns what the account is then, or `None` when
+    /// it is not any more what this principal knows.
+    ///
+    /// # Errors
+    /// What the store reports.
+    pub async fn replace_password(
+        self: &Arc<Self>,
+        principal: &Principal,
+        replacement: PasswordChange,
+    ) -> Result<Option<Principal>, StoreError> {
+        let (accounts, model, known) = (Arc::clone(self), self.database.model(), principal.clone());
+        self.database
+            .write(move |transaction| {
+                let now = accounts.current(&transaction.reader(), &known.source, &known.key)?;
+                if now.is_none_or(|now| !accounts.stands(&known, &now)) {
+                    return Ok(None);
+                }
+                if let Some(statement) = query::update(&model.service, &replacement.change, &replacement.key) {
+                    transaction.execute(&statement)?;
+                }
+                transaction.execute(&query::forget_account(&known.source, &known.key, 0))?;
+                accounts.current(&transaction.reader(), &known.source, &known.key)
+            })
+            .await
     }
 
     /// An account that may sign in, by its key, and its stored password.

@@ -29,6 +29,7 @@ pub struct Policy {
 }
 
 /// The rules of one service, their filters parsed.
+#[derive(Default)]
 struct Rules {
     allowed: Vec<(Rule, Option<Expr>)>,
     hidden: Vec<PropertyRule>,
@@ -122,7 +123,7 @@ impl Policy {
     }
 
     fn view(&self, service: &str, base: &Model, principal: &Principal) -> Model {
-        let none = Rules { allowed: Vec::new(), hidden: Vec::new(), read_only: Vec::new() };
+        let none = Rules::default();
         let rules = self.services.iter().find(|(name, _)| name == service).map_or(&none, |(_, rules)| rules);
         let whole = &base.service;
         let right = |entity, verb| rules.right(whole, entity, verb, &principal.source, &principal.roles);

@@ -2,8 +2,8 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::random::{SecretHash, hex};
-use crate::query::Grant;
+use super::random::{SecretHash, half, hex};
+use crate::query::{Grant, NamedQuery};
 
 /// A fingerprint of what of an account's row its sessions and tokens stand on: the name, the role and the password's hash.
 /// When it differs from that of the row as it is now, they are over.
@@ -20,9 +20,7 @@ impl Standing {
             digest.update(part.map_or(u64::MAX, |text| text.len() as u64).to_le_bytes());
             digest.update(part.unwrap_or_default().as_bytes());
         }
-        let mut half = [0; 16];
-        half.copy_from_slice(&digest.finalize()[..16]);
-        Self(half)
+        Self(half(digest))
     }
 
     /// As a text to keep in a table.
@@ -60,9 +58,12 @@ impl Principal {
         SecretHash::of_account(&self.source, &self.key)
     }
 
-    /// Whether this is one of those to whom something is granted.
+    /// Whether this is one of those to whom a named query is granted.
     #[must_use]
-    pub fn holds(&self, grant: &Grant) -> bool {
-        self.roles.contains(&grant.role) && grant.source.as_ref().is_none_or(|source| *source == self.source)
+    pub fn may_call(&self, query: &NamedQuery) -> bool {
+        let holds = |grant: &Grant| {
+            self.roles.contains(&grant.role) && grant.source.as_ref().is_none_or(|source| *source == self.source)
+        };
+        query.grants.iter().any(holds)
     }
 }

@@ -41,10 +41,7 @@ impl SecretHash {
     /// Of whatever a caller presents.
     #[must_use]
     pub fn of(presented: &str) -> Self {
-        let digest = Sha256::digest(presented.as_bytes());
-        let mut half = [0; 16];
-        half.copy_from_slice(&digest[..16]);
-        Self(half)
+        Self(half(Sha256::new_with_prefix(presented)))
     }
 
     /// Of an account: not a secret, but as short as one.
@@ -53,9 +50,7 @@ impl SecretHash {
         let mut digest = Sha256::new_with_prefix((source.len() as u64).to_le_bytes());
         digest.update(source.as_bytes());
         digest.update(key.as_bytes());
-        let mut half = [0; 16];
-        half.copy_from_slice(&digest.finalize()[..16]);
-        Self(half)
+        Self(half(digest))
     }
 
     /// As a text to keep in a table.
@@ -69,6 +64,13 @@ impl SecretHash {
     pub fn shard(&self, shards: usize) -> usize {
         usize::from(self.0[0]) % shards
     }
+}
+
+/// The first 128 bits of a digest.
+pub fn half(digest: Sha256) -> [u8; 16] {
+    let mut half = [0; 16];
+    half.copy_from_slice(&digest.finalize()[..16]);
+    half
 }
 
 /// Eight characters that tell requests apart in the log.

@@ -15,7 +15,6 @@ use subtle::ConstantTimeEq as _;
 
 use super::accounts::Accounts;
 use super::clock::Clock;
-use super::own_account::PasswordChange;
 use super::principal::Principal;
 use super::random::{PlainSecret, SecretHash};
 use crate::query::{self, Remembered, Statement};
@@ -150,32 +149,6 @@ impl RememberMe {
         }
         let statement = query::forget(&series);
         self.database.write(move |transaction| transaction.execute(&statement).map(drop)).await
-    }
-
-    /// Gives an account its new password and ends all its series; returns what the account is then, or `None` when it is
-    /// not any more what this principal knows.
-    ///
-    /// # Errors
-    /// What the store reports.
-    pub async fn replace_password(
-        &self,
-        principal: &Principal,
-        replacement: PasswordChange,
-    ) -> Result<Option<Principal>, StoreError> {
-        let (accounts, model, known) = (Arc::clone(&self.accounts), self.database.model(), principal.clone());
-        self.database
-            .write(move |transaction| {
-                let now = accounts.current(&transaction.reader(), &known.source, &known.key)?;
-                if now.is_none_or(|now| !accounts.stands(&known, &now)) {
-                    return Ok(None);
-                }
-                if let Some(statement) = query::update(&model.service, &replacement.change, &replacement.key) {
-                    transaction.execute(&statement)?;
-                }
-                transaction.execute(&query::forget_account(&known.source, &known.key, 0))?;
-                accounts.current(&transaction.reader(), &known.source, &known.key)
-            })
-            .await
     }
 
     /// Removes series that are past their time.

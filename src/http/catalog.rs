@@ -15,9 +15,7 @@ use crate::query::{Model, NamedQuery, Origin, QueryAnswer};
 /// The services, the sample first.
 pub async fn services(call: Call) -> Result<HttpResponse, Failure> {
     let principal = call.caller.principal().ok_or(Failure::Unauthenticated)?;
-    let (sample, others): (Vec<_>, Vec<_>) =
-        call.state.services.iter().partition(|(name, _)| **name == call.state.sample);
-    let services = sample.into_iter().chain(others).map(|(name, service)| {
+    let services = call.state.services_in_order().map(|(name, service)| {
         let model = call.state.policy.model(name, &service.database.model(), principal);
         json!({
             "name": name,
@@ -49,7 +47,7 @@ pub async fn service(call: Call) -> Result<HttpResponse, Failure> {
 /// The named queries that somebody may call.
 fn allowed<'a>(service: &'a Service, principal: &'a Principal) -> impl Iterator<Item = (&'a String, &'a NamedQuery)> {
     let all = service.queries.iter().map(|(name, query)| (name, &**query));
-    all.filter(|(_, query)| query.grants.iter().any(|grant| principal.holds(grant)))
+    all.filter(|(_, query)| principal.may_call(query))
 }
 
 fn describe(model: &Model, index: EntityIndex, entity: &Entity) -> Json {

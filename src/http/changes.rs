@@ -1,11 +1,11 @@
 //! Changes of data in the audit log: which row or query, never which values.
 
 use actix_web::HttpResponse;
-use actix_web::body::{BoxBody, MessageBody as _};
 use serde_json::Value as Json;
 
 use super::audit::{Trace, record};
 use super::call::Target;
+use super::content::with_content;
 use super::endpoints::{Access, Endpoint, Method};
 use super::parameters::Query;
 use super::state::State;
@@ -59,10 +59,15 @@ impl Change {
                 answer
             }
             Self::Row { target, verb, key } => {
-                let (answer, key) = match key {
-                    Some(key) => (answer, key),
-                    None => new_key(answer, &target),
+                let mut key = key;
+                let answer = match key {
+                    Some(_) => answer,
+                    None => with_content(answer, |answer, row| {
+                        key = Some(new_key(&row, &target));
+                        answer
+                    }),
                 };
+                let key = key.unwrap_or_default();
                 let event = match (verb, state.accounts.are_in(&target.database, &target.entity().table)) {
                     (Verb::Create, true) => "account_created",
                     (Verb::Create, false) => "created",
@@ -80,19 +85,13 @@ impl Change {
 }
 
 /// The key of the row in an answer.
-fn new_key(answer: HttpResponse, target: &Target) -> (HttpResponse, String) {
-    let (head, body) = answer.into_parts();
-    let body = match body.try_into_bytes() {
-        Ok(bytes) => bytes,
-        Err(body) => return (head.set_body(body), String::new()),
-    };
+fn new_key(row: &[u8], target: &Target) -> String {
     let entity = target.entity();
-    let row: Json = serde_json::from_slice(&body).unwrap_or_default();
+    let row: Json = serde_json::from_slice(row).unwrap_or_default();
     let value = |name: &str| match &row[name] {
         Json::String(text) => text.clone(),
         other => other.to_string(),
     };
     let values = entity.key.iter().map(|&index| value(&entity.properties[index].name));
-    let key = values.collect::<Vec<_>>().join(",");
-    (head.set_body(BoxBody::new(body)), key)
+    values.collect::<Vec<_>>().join(",")
 }

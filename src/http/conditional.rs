@@ -3,14 +3,14 @@
 //!
 //! The entity tag is made of the bytes of the answer, so it is that of what this caller sees, relations included.
 
-use actix_web::body::MessageBody as _;
 use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
-use super::error::Failure;
+use super::content::with_content;
+use crate::records::Condition;
 
 /// The entity tag of a content.
 #[must_use]
@@ -29,11 +29,12 @@ impl IfMatch {
         let tags = tags(request.headers(), IF_MATCH)?;
         (!tags.iter().any(|tag| tag == "*")).then_some(Self(tags))
     }
+}
 
-    /// Whether the content is one of those. A weak tag is that of no content.
-    #[must_use]
-    pub fn holds(&self, content: &[u8]) -> bool {
-        self.0.contains(&etag(content))
+impl Condition for IfMatch {
+    /// Whether the row is one of those. A weak tag is that of no content.
+    fn holds(&self, row: &[u8]) -> bool {
+        self.0.contains(&etag(row))
     }
 }
 
@@ -46,27 +47,18 @@ pub fn is_known(headers: &HeaderMap, etag: &str) -> bool {
 }
 
 /// Gives an answer its tag, and takes its content back when the caller has it.
-///
-/// # Errors
-/// [`Failure::Internal`] when the answer's content cannot be had.
-pub fn revalidate(request: &HttpRequest, response: HttpResponse) -> Result<HttpResponse, Failure> {
-    let (response, body) = response.into_parts();
-    let bytes = match body.try_into_bytes() {
-        Ok(bytes) => bytes,
-        // It is being streamed.
-        Err(body) => return Ok(response.set_body(body)),
-    };
-    let etag = etag(&bytes);
-    let value = HeaderValue::from_str(&etag).map_err(|error| Failure::Internal(error.to_string()))?;
-    let mut answer = if is_known(request.headers(), &etag) {
-        HttpResponse::NotModified().finish()
-    } else {
-        response.set_body(actix_web::body::BoxBody::new(bytes))
-    };
-    answer.headers_mut().insert(ETAG, value);
-    // It is for this caller alone, and to be asked about each time.
-    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    Ok(answer)
+#[must_use]
+pub fn revalidate(request: &HttpRequest, answer: HttpResponse) -> HttpResponse {
+    with_content(answer, |answer, content| {
+        let etag = etag(&content);
+        let mut answer = if is_known(request.headers(), &etag) { HttpResponse::NotModified().finish() } else { answer };
+        if let Ok(value) = HeaderValue::from_str(&etag) {
+            answer.headers_mut().insert(ETAG, value);
+            // It is for this caller alone, and to be asked about each time.
+            answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        }
+        answer
+    })
 }
 
 /// The tags of a header, over all its lines.

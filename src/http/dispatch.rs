@@ -160,7 +160,7 @@ async fn route(
             }
             let found = named_query(state, &parameters);
             let query = found.ok_or_else(|| Failure::NoResource(path.to_owned()))?.query;
-            if !query.grants.iter().any(|grant| principal.holds(grant)) {
+            if !principal.may_call(&query) {
                 return Err(Failure::Forbidden);
             }
             if !endpoint.fits_query(queries::method(&query)) {
@@ -188,7 +188,7 @@ async fn route(
     let answer = (endpoint.handler)(call).await?;
     match change {
         Some(change) => Ok(change.done(answer, trace, state, caller.principal().map(AsRef::as_ref))),
-        None if endpoint.is_revalidated() && answer.status().is_success() => revalidate(request, answer),
+        None if endpoint.is_revalidated() && answer.status().is_success() => Ok(revalidate(request, answer)),
         None => Ok(answer),
     }
 }

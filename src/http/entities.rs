@@ -156,22 +156,15 @@ async fn change(mut call: Call, target: Target, key: Key, mode: Replace) -> Resu
     let change = read_body(&mut call, &target, mode).await?;
     let wanted = IfMatch::of(&call.request);
     let Target { database, model, .. } = target;
-    let changed = database.write(move |transaction| {
-        let unchanged = wanted.as_ref().map(|wanted| |row: &[u8]| wanted.holds(row));
-        let condition = unchanged.as_ref().map(|unchanged| unchanged as records::Condition<'_>);
-        records::update(transaction, &model, &key, &change, condition)
-    });
+    let changed =
+        database.write(move |transaction| records::update(transaction, &model, &key, &change, wanted.as_ref()));
     Ok(json(changed.await?))
 }
 
 async fn remove(call: &Call, target: Target, key: Key) -> Result<HttpResponse, Failure> {
     let wanted = IfMatch::of(&call.request);
     let Target { database, model, index, .. } = target;
-    let removed = database.write(move |transaction| {
-        let unchanged = wanted.as_ref().map(|wanted| |row: &[u8]| wanted.holds(row));
-        let condition = unchanged.as_ref().map(|unchanged| unchanged as records::Condition<'_>);
-        records::delete(transaction, &model, index, &key, condition)
-    });
+    let removed = database.write(move |transaction| records::delete(transaction, &model, index, &key, wanted.as_ref()));
     removed.await?;
     Ok(json("true"))
 }

@@ -13,6 +13,7 @@ mod catalog;
 mod changes;
 mod conditional;
 mod connection;
+mod content;
 mod contents;
 mod cors;
 mod description;

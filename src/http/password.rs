@@ -36,7 +36,7 @@ pub async fn change(mut call: Call) -> Result<HttpResponse, Failure> {
     })?;
     let replacement = call.state.accounts.password_change(&principal, new).await?;
     // The account may have changed while all this was hashed: then nothing that was proved counts any more.
-    let changed = call.state.remember_me.replace_password(&principal, replacement).await.map_err(RecordError::from)?;
+    let changed = call.state.accounts.replace_password(&principal, replacement).await.map_err(RecordError::from)?;
     let changed = Arc::new(changed.ok_or_else(wrong)?);
     call.audit("password_changed", &[]);
     let begun = match &call.caller {

@@ -42,9 +42,7 @@ pub async fn list(call: Call) -> Result<HttpResponse, Failure> {
         let operation = Operation::new(name.to_owned(), "get", path.to_owned(), Vec::new());
         operation.define("securityService", "SecurityServiceType", "Security", &mut definitions);
     }
-    let (sample, others): (Vec<_>, Vec<_>) =
-        call.state.services.iter().partition(|(name, _)| **name == call.state.sample);
-    for (name, served) in sample.into_iter().chain(others) {
+    for (name, served) in call.state.services_in_order() {
         let Some(principal) = call.caller.principal() else { continue };
         let model = call.state.policy.model(name, &served.database.model(), principal);
         for (index, entity) in model.service.entities.iter().enumerate() {
@@ -55,7 +53,7 @@ pub async fn list(call: Call) -> Result<HttpResponse, Failure> {
             }
         }
         for (query_name, query) in &served.queries {
-            if query.grants.iter().any(|grant| principal.holds(grant)) {
+            if principal.may_call(query) {
                 query_operation(name, query_name, query).define(
                     name,
                     "DataService",

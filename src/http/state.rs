@@ -106,3 +106,11 @@ pub struct State {
     /// Describes what is served.
     pub describe: Describe,
 }
+
+impl State {
+    /// The services, the sample first, the others by name.
+    pub fn services_in_order(&self) -> impl Iterator<Item = (&String, &Service)> {
+        let (sample, others): (Vec<_>, Vec<_>) = self.services.iter().partition(|(name, _)| **name == self.sample);
+        sample.into_iter().chain(others)
+    }
+}

@@ -5,9 +5,10 @@
 //! the descriptions of the server are never encoded: they are no texts for a page.
 
 use actix_web::HttpResponse;
-use actix_web::body::{BoxBody, MessageBody as _};
+use actix_web::body::BoxBody;
 use actix_web::http::header::CONTENT_TYPE;
 
+use super::content::with_content;
 use super::entity_names::ENTITIES;
 
 /// The answer with the strings in its JSON encoded; any other answer as it is.
@@ -17,14 +18,10 @@ pub fn encoded(answer: HttpResponse, path: &str) -> HttpResponse {
     if !is_json || path.ends_with("/services/servicedefs") || path.ends_with("/openapi.json") {
         return answer;
     }
-    let (head, body) = answer.into_parts();
-    match body.try_into_bytes() {
-        Ok(bytes) => head.set_body(BoxBody::new(match std::str::from_utf8(&bytes) {
-            Ok(json) => encode(json).into_bytes().into(),
-            Err(_) => bytes,
-        })),
-        Err(body) => head.set_body(body),
-    }
+    with_content(answer, |answer, bytes| match std::str::from_utf8(&bytes) {
+        Ok(json) => answer.set_body(BoxBody::new(encode(json))),
+        Err(_) => answer,
+    })
 }
 
 /// JSON with the string values encoded. What is no JSON comes out as something else that is none.

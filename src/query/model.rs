@@ -14,6 +14,8 @@ pub struct Model {
     pub service: Arc<Service>,
     shapes: Arc<[Shape]>,
     rights: Arc<[Rights]>,
+    /// Whether some right depends on the row.
+    restricted: bool,
     /// Without one, a condition about the caller holds for no row.
     asker: Option<Arc<Asker>>,
 }
@@ -30,7 +32,9 @@ impl Model {
     #[must_use]
     pub fn with_rights(service: Service, rights: Vec<Rights>) -> Self {
         let shapes = (0..service.entities.len()).map(|entity| Shape::of(&service, entity)).collect();
-        Self { service: Arc::new(service), shapes, rights: rights.into(), asker: None }
+        let depends = |rights: &Rights| Verb::ALL.iter().any(|verb| !rights.to(*verb).rules().is_empty());
+        let restricted = rights.iter().any(depends);
+        Self { service: Arc::new(service), shapes, rights: rights.into(), restricted, asker: None }
     }
 
     /// The same model, for this caller.
@@ -54,8 +58,7 @@ impl Model {
     /// Whether some right depends on the row.
     #[must_use]
     pub fn is_restricted(&self) -> bool {
-        let rights = |rights: &Rights| Verb::ALL.iter().any(|verb| !rights.to(*verb).rules().is_empty());
-        self.rights.iter().any(rights)
+        self.restricted
     }
 
     /// Who asks.

@@ -3,6 +3,7 @@
 use super::asker::AskerValue;
 use super::shape::ColumnRef;
 use super::value::Value;
+use crate::catalog::PropertyIndex;
 use crate::filter::{Case, Comparison};
 
 /// A condition over the columns of some tables.
@@ -46,6 +47,18 @@ pub enum Term {
 }
 
 impl Predicate {
+    /// The properties of the first table have these values. Without any it holds for no row, lest a slip mean a whole table.
+    #[must_use]
+    pub fn are(values: &[(PropertyIndex, Value)]) -> Self {
+        if values.is_empty() {
+            return Self::Never;
+        }
+        let is = |(property, value): &(PropertyIndex, Value)| {
+            Self::Is(ColumnRef { table: 0, property: *property }, value.clone())
+        };
+        Self::All(values.iter().map(is).collect())
+    }
+
     /// Collects the columns that the condition looks at.
     pub fn columns(&self, into: &mut Vec<ColumnRef>) {
         match self {

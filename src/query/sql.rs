@@ -163,11 +163,7 @@ fn of_one_table(model: &Model, entity: EntityIndex, values: &[(PropertyIndex, Va
     let joins = Joins::of(entity);
     let writer = Writer::new(model, &joins);
     writer.from(|_| true, statement);
-    let is = |(property, value): &(PropertyIndex, Value)| {
-        Predicate::Is(ColumnRef { table: 0, property: *property }, value.clone())
-    };
-    let all = if values.is_empty() { Predicate::Never } else { Predicate::All(values.iter().map(is).collect()) };
-    writer.filter(Some(&all), statement);
+    writer.filter(Some(&Predicate::are(values)), statement);
 }
 
 /// Of the row of a key: whether each rule holds for it, then each property. No row when there is none that may be read.
@@ -233,16 +229,7 @@ pub fn values(
     wanted: &[PropertyIndex],
     given: &[(PropertyIndex, Value)],
 ) -> Statement {
-    let joins = Joins::of(entity);
-    let writer = Writer::new(model, &joins);
-    let mut statement = Statement::new("SELECT ");
-    for (position, &property) in wanted.iter().enumerate() {
-        statement.sql.push_str(if position > 0 { ", " } else { "" });
-        writer.column(ColumnRef { table: 0, property }, &mut statement.sql);
-    }
-    of_one_table(model, entity, given, &mut statement);
-    writer.order(&[], &mut statement.sql);
-    statement
+    filtered(model, &Joins::of(entity), wanted, Some(&Predicate::are(given)))
 }
 
 /// Adds a row and returns its key. An absent property takes the column's default.

@@ -196,9 +196,7 @@ pub fn get(
     key: &[(PropertyIndex, Value)],
 ) -> Result<Option<Vec<u8>>, RecordError> {
     let shape = model.shape(entity);
-    let conditions =
-        key.iter().map(|(property, value)| Predicate::Is(ColumnRef { table: 0, property: *property }, value.clone()));
-    let select = Select::all(shape.joins.clone(), Some(Predicate::All(conditions.collect())));
+    let select = Select::all(shape.joins.clone(), Some(Predicate::are(key)));
     let mut out = Vec::with_capacity(1024);
     let found = reader.objects(&query::select(model, shape, &select), &shape.root, &mut out)?;
     Ok((found > 0).then_some(out))

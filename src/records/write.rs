@@ -7,8 +7,11 @@ use crate::catalog::{EntityIndex, PropertyIndex};
 use crate::query::{self, Change, Model, Value, Verb};
 use crate::store::{StoreError, Transaction};
 
-/// What must hold of a row, as JSON, for it to be changed or removed.
-pub type Condition<'a> = &'a dyn Fn(&[u8]) -> bool;
+/// What must hold of a row for it to be changed or removed.
+pub trait Condition {
+    /// Whether it holds of the row as JSON.
+    fn holds(&self, row: &[u8]) -> bool;
+}
 
 /// Adds a row and returns it as JSON.
 ///
@@ -42,7 +45,7 @@ pub fn update(
     model: &Model,
     key: &[(PropertyIndex, Value)],
     change: &Change,
-    condition: Option<Condition<'_>>,
+    condition: Option<&impl Condition>,
 ) -> Result<Vec<u8>, RecordError> {
     let guard = Guard::of(model, change.entity, Verb::Update)?;
     let before = guard.as_ref().map(|guard| guard.before(transaction, key)).transpose()?;
@@ -64,10 +67,12 @@ fn check(
     model: &Model,
     entity: EntityIndex,
     key: &[(PropertyIndex, Value)],
-    condition: Option<Condition<'_>>,
+    condition: Option<&impl Condition>,
 ) -> Result<(), RecordError> {
     match condition {
-        Some(condition) if !condition(&by_key(&transaction.reader(), model, entity, key)?) => Err(RecordError::Changed),
+        Some(condition) if !condition.holds(&by_key(&transaction.reader(), model, entity, key)?) => {
+            Err(RecordError::Changed)
+        }
         _ => Ok(()),
     }
 }
@@ -82,7 +87,7 @@ pub fn delete(
     model: &Model,
     entity: EntityIndex,
     key: &[(PropertyIndex, Value)],
-    condition: Option<Condition<'_>>,
+    condition: Option<&impl Condition>,
 ) -> Result<(), RecordError> {
     if let Some(guard) = Guard::of(model, entity, Verb::Delete)? {
         guard.before(transaction, key)?;

@@ -1,11 +1,9 @@
 //! A changed account ends what it holds: at once when it is changed here, within moments when it is changed elsewhere.
 
-use std::time::{Duration, Instant};
-
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
-use crate::support::{Client, Credentials, Server};
+use crate::support::{Client, Credentials, Server, eventually};
 
 const WHO: &str = "/services/security/user/username";
 
@@ -141,16 +139,6 @@ fn a_named_query_ends_what_it_changes_too_even_all_at_once() {
     assert_eq!(admin.get(WHO).status, 401, "the administrator has removed himself");
 }
 
-/// Asks until it is so.
-#[track_caller]
-fn wait_until(what: impl Fn() -> bool) {
-    let started = Instant::now();
-    while !what() {
-        assert!(started.elapsed() < Duration::from_secs(60), "in vain");
-        std::thread::yield_now();
-    }
-}
-
 #[test]
 fn a_change_by_another_program_is_noticed() {
     let server = Server::start();
@@ -173,8 +161,8 @@ fn a_change_by_another_program_is_noticed() {
         assert!(held.is_alive(), "{change}");
         file.execute(change, []).unwrap();
         // The token's end is what is waited for: a moment later the session has ended as well.
-        wait_until(|| held.token.get(WHO).status == 401);
-        wait_until(|| held.session.get(WHO).json()["result"].is_null());
+        eventually(|| held.token.get(WHO).status == 401, change);
+        eventually(|| held.session.get(WHO).json()["result"].is_null(), change);
         assert!(!held.is_remembered(&server), "{change}");
         assert!(other.is_alive(), "{change}");
     }

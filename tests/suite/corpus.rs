@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-
+use crate::databases::encode;
 use crate::support::{Answer, Server};
 
 /// Asks for each input of a target, a JSON string a line. The least number that there must be keeps the test from asking
@@ -22,22 +21,18 @@ fn each(target: &str, least: usize, ask: impl Fn(&str) -> Answer) {
     }
 }
 
-fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
-}
-
 #[test]
 fn no_filter_of_the_corpus_is_a_fault() {
     let server = Server::start();
     let admin = server.admin();
-    each("q", 500, |text| admin.form("/services/hrdb/Vacation/filter", &format!("q={}", encoded(text))));
+    each("q", 500, |text| admin.form("/services/hrdb/Vacation/filter", &format!("q={}", encode(text))));
 }
 
 #[test]
 fn no_order_of_the_corpus_is_a_fault() {
     let server = Server::start();
     let admin = server.admin();
-    each("sort", 200, |text| admin.get(&format!("/services/hrdb/Vacation?sort={}", encoded(text))));
+    each("sort", 200, |text| admin.get(&format!("/services/hrdb/Vacation?sort={}", encode(text))));
 }
 
 #[test]

@@ -71,6 +71,18 @@ pub fn serve_with(names: &[&str], change: impl FnOnce(&mut Settings)) -> Mounted
     Mounted { server, files }
 }
 
+/// Serves a database that a script makes, with some settings changed.
+pub fn serve_script(name: &str, script: &str, change: impl FnOnce(&mut Settings)) -> Mounted {
+    let files = TempDir::new().unwrap();
+    let path = files.path().join(format!("{name}.db"));
+    Connection::open(&path).unwrap().execute_batch(script).unwrap();
+    let server = Server::start_with(|settings| {
+        settings.services.insert(name.to_owned(), Mount { path, ..Mount::default() });
+        change(settings);
+    });
+    Mounted { server, files }
+}
+
 /// Puts a copy of a database into a folder, as `NAME.db`.
 pub fn copy(name: &str, folder: &Path) -> PathBuf {
     let to = folder.join(format!("{name}.db"));

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use hrdb::app::Application;
 use hrdb::auth::Clock;
@@ -12,6 +11,7 @@ use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
 use crate::databases::{copy, rows, serve, serve_with};
+use crate::support::eventually;
 
 #[test]
 fn a_file_that_is_only_read_stays_as_it_is() {
@@ -74,16 +74,6 @@ fn each_service_has_a_largest_page_of_its_own() {
     ] {
         let page = admin.get(&format!("/services/{entity}?size={size}")).json();
         assert_eq!(page["size"], expected, "{entity} {size}");
-    }
-}
-
-/// Asks until the answer is as it should be.
-#[track_caller]
-fn eventually(ask: impl Fn() -> bool, case: &str) {
-    let started = Instant::now();
-    while !ask() {
-        assert!(started.elapsed() < Duration::from_secs(20), "{case}");
-        std::thread::yield_now();
     }
 }
 

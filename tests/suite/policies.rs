@@ -1,10 +1,10 @@
 //! Policies of one's own: hidden and read-only properties, rules over relations, rows that are embedded in others.
 
-use hrdb::config::{Mount, PropertyRule, Rule, ServicePolicy};
+use hrdb::config::{PropertyRule, Rule, ServicePolicy};
 use serde_json::{Value as Json, json};
-use tempfile::TempDir;
 
-use crate::support::{Client, Server};
+use crate::databases::{Mounted, encode, serve_script};
+use crate::support::{Client, eventually};
 
 /// Orders of customers, who live in regions; a line has a key of two columns and refers to another such by both.
 const SHOP: &str = "
@@ -48,22 +48,11 @@ fn all() -> Rule {
     Rule { roles: words(&["adminrole"]), entities: words(&["*"]), verbs: words(&["*"]), ..Rule::default() }
 }
 
-fn shop(mut policy: ServicePolicy) -> Server {
+fn shop(mut policy: ServicePolicy) -> Mounted {
     policy.rules.push(all());
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("shop.db");
-    rusqlite::Connection::open(&path).unwrap().execute_batch(SHOP).unwrap();
-    Server::start_in(seeded(folder), |settings| {
-        settings.services.insert("shop".to_owned(), Mount { path, ..Mount::default() });
+    serve_script("shop", SHOP, |settings| {
         settings.policy.insert("shop".to_owned(), policy);
     })
-}
-
-/// With the sample's database, so that its passwords need not be hashed again.
-fn seeded(folder: TempDir) -> TempDir {
-    let made = Server::start().stop();
-    std::fs::copy(made.path().join("hrdb.db"), folder.path().join("hrdb.db")).unwrap();
-    folder
 }
 
 fn ids(client: &Client, path: &str) -> Vec<i64> {
@@ -73,11 +62,6 @@ fn ids(client: &Client, path: &str) -> Vec<i64> {
     let ids: Vec<i64> = page["content"].as_array().unwrap().iter().map(|row| row["id"].as_i64().unwrap()).collect();
     assert_eq!(page["totalElements"], ids.len(), "{path}");
     ids
-}
-
-fn encoded(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 #[test]
@@ -105,7 +89,7 @@ fn a_rule_means_what_the_same_filter_means() {
         // The administrator's filter, with the values in the caller's place, leaves the same rows: but for what SQL's NOT
         // makes of NULL, which is the same in both.
         let plain = filter.replace(":userName", "'boris.tran'").replace(":userId", "2");
-        let same = ids(&server.admin(), &format!("/services/shop/Orders?q={}", encoded(&plain)));
+        let same = ids(&server.admin(), &format!("/services/shop/Orders?q={}", encode(&plain)));
         assert_eq!(same, expected, "{filter}");
     }
 }
@@ -135,7 +119,7 @@ fn what_is_embedded_is_asked_for_like_any_row() {
         assert_eq!(embedded(id), Json::Null, "{id}");
     }
     // Neither a filter nor a sort nor a group can look through to them.
-    let found = |q: &str| ids(&boris, &format!("/services/shop/Orders?q={}", encoded(q)));
+    let found = |q: &str| ids(&boris, &format!("/services/shop/Orders?q={}", encode(q)));
     assert_eq!(found("customer.name = 'Bob'"), Vec::<i64>::new());
     assert_eq!(found("customer.name is null"), [2, 3, 4, 5]);
     assert_eq!(found("customer.region.name = 'south'"), Vec::<i64>::new());
@@ -193,7 +177,7 @@ fn a_hidden_property_is_nowhere() {
     assert_eq!(order["customer"], customer);
     assert!(order.get("price").is_none());
     for q in ["price > 1", "customer.email = 'ann@x'", "customer.region.name = 'north'", "customer.regionId = 1"] {
-        let answer = boris.get(&format!("/services/shop/Orders?q={}", encoded(q)));
+        let answer = boris.get(&format!("/services/shop/Orders?q={}", encode(q)));
         assert_eq!(answer.status, 400, "{q}");
         assert!(answer.message().contains("is not valid"), "{q}: {}", answer.message());
     }
@@ -354,13 +338,9 @@ fn rules_follow_a_schema_that_changes() {
         shop(ServicePolicy { rules: vec![rule(&["Orders"], &["read"], "note = 'a'")], ..ServicePolicy::default() });
     let boris = server.token("boris.tran", "welcome");
     assert_eq!(ids(&boris, "/services/shop/Orders"), [1]);
-    let connection = rusqlite::Connection::open(server.folder.path().join("shop.db")).unwrap();
-    connection.execute_batch("DROP TRIGGER count_changes; ALTER TABLE orders RENAME COLUMN note TO remark").unwrap();
-    // Noticed within a moment; then the rule can no longer be asked, and allows nothing.
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
-    while boris.get("/services/shop/Orders").status != 403 {
-        assert!(std::time::Instant::now() < deadline, "the change of the schema is noticed");
-        std::thread::yield_now();
-    }
+    let change = "DROP TRIGGER count_changes; ALTER TABLE orders RENAME COLUMN note TO remark";
+    server.connect("shop").execute_batch(change).unwrap();
+    // Then the rule can no longer be asked, and allows nothing.
+    eventually(|| boris.get("/services/shop/Orders").status == 403, "the change of the schema is noticed");
     assert_eq!(ids(&server.admin(), "/services/shop/Orders"), [1, 2, 3, 4, 5]);
 }

@@ -14,7 +14,7 @@ use crate::query::{NamedQuery, Node, Origin, Parameter as QueryParameter, QueryA
 /// Adds the queries that the viewer may call.
 pub fn describe(document: &mut Document, view: &View<'_>, name: &str, service: &Service) {
     for (query_name, query) in &service.queries {
-        if !query.grants.iter().any(|grant| view.principal.holds(grant)) {
+        if !view.principal.may_call(query) {
             continue;
         }
         for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.access == Access::Query) {

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use hrdb::app::Application;
 use hrdb::auth::Clock;
@@ -138,6 +139,16 @@ impl Server {
         if !std::thread::panicking() {
             leaks::check_log();
         }
+    }
+}
+
+/// Asks until the answer is as it should be.
+#[track_caller]
+pub fn eventually(ask: impl Fn() -> bool, case: &str) {
+    let started = Instant::now();
+    while !ask() {
+        assert!(started.elapsed() < Duration::from_secs(20), "{case}");
+        std::thread::yield_now();
     }
 }
 
