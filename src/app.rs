@@ -15,7 +15,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
-use actix_web::web;
 
 use self::tls::Certificate;
 use crate::auth::{
@@ -43,7 +42,7 @@ pub struct Application {
     server: Server,
     address: SocketAddr,
     is_encrypted: bool,
-    state: web::Data<State>,
+    state: Arc<State>,
     sweeper: Sweeper,
 }
 
@@ -61,7 +60,7 @@ impl Application {
             0 => std::thread::available_parallelism().map_or(2, usize::from),
             given => given,
         };
-        let state = web::Data::new(state(settings, clock, workers)?);
+        let state = Arc::new(state(settings, clock, workers)?);
         if state.accounts.has_demo_accounts() {
             log::warn!(
                 "accounts still have the sample's passwords, which everybody knows; change them before others can reach this server"
@@ -76,8 +75,8 @@ impl Application {
         }
         let sweeper = Sweeper::start(sweeps).map_err(|error| format!("cannot start the sweeper: {error}"))?;
         let tls = certificate.map(|certificate| certificate.server_config()).transpose()?;
-        let router = web::Data::new(http::Router::new()?);
-        let server = listening::serve(listener, settings, workers, tls, state.clone(), router)?;
+        let router = Arc::new(http::Router::new()?);
+        let server = listening::serve(listener, settings, workers, tls, Arc::clone(&state), router)?;
         Ok(Self { server, address, is_encrypted, state, sweeper })
     }
 

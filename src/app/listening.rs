@@ -1,6 +1,7 @@
 //! From a listening socket to requests: TLS or none, deadlines of a connection, and how many of them there are.
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_http::HttpService;
@@ -16,7 +17,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::watched::{Patience, Watched};
 use crate::config::Settings;
-use crate::http::{self, Router, State};
+use crate::http::{self, Answers, Router, State, Worker};
+use crate::store;
 
 /// Seconds that requests in flight have to finish when the server stops.
 const DRAIN_SECONDS: u64 = 10;
@@ -24,17 +26,21 @@ const DRAIN_SECONDS: u64 = 10;
 const HANDSHAKE: Duration = Duration::from_secs(5);
 /// How long a client may take no part of an answer.
 const ANSWER: Duration = Duration::from_secs(30);
+/// How long a worker that nobody asks anything stays at a state of a database, at least, and twice that at most.
+const HOLD: Duration = Duration::from_millis(100);
 /// Files that may be open besides connections: databases, exports, the log.
 const OTHER_FILES: u64 = 256;
 
 /// What a worker needs to serve connections.
 #[derive(Clone)]
 struct Serving {
-    state: web::Data<State>,
-    router: web::Data<Router>,
+    state: Arc<State>,
+    router: Arc<Router>,
     address: SocketAddr,
     keep_alive: Duration,
     head: Duration,
+    /// Bytes of answers that the worker may keep.
+    answers: usize,
 }
 
 /// Serves the connections of a listener, with TLS when it is set up.
@@ -46,14 +52,15 @@ pub fn serve(
     settings: &Settings,
     workers: usize,
     tls: Option<ServerConfig>,
-    state: web::Data<State>,
-    router: web::Data<Router>,
+    state: Arc<State>,
+    router: Arc<Router>,
 ) -> Result<Server, String> {
     let failed = |error: std::io::Error| format!("cannot serve on {}: {error}", settings.listen);
     let address = listener.local_addr().map_err(failed)?;
     let seconds = |seconds: u32| Duration::from_secs(seconds.into());
     let (keep_alive, head) = (seconds(settings.keep_alive_seconds), seconds(settings.head_timeout_seconds));
-    let serving = Serving { state, router, address, keep_alive, head };
+    let answers = settings.answer_cache_bytes / workers;
+    let serving = Serving { state, router, address, keep_alive, head, answers };
     let builder = Server::build()
         .workers(workers)
         .max_concurrent_connections(most_connections(settings.max_connections).div_ceil(workers))
@@ -109,7 +116,10 @@ where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
     F: Future<Output = ()> + 'static,
 {
-    let app = App::new().app_data(serving.state).app_data(serving.router).default_service(web::to(http::answer));
+    // This runs once on the thread of each worker.
+    hold();
+    let worker = Worker { state: serving.state, router: serving.router, answers: Answers::new(serving.answers) };
+    let app = App::new().app_data(web::Data::new(worker)).default_service(web::to(http::answer));
     let app = app.into_factory().map_err(|error: actix_web::Error| error.error_response());
     HttpService::build()
         .keep_alive(serving.keep_alive)
@@ -121,6 +131,17 @@ where
             data.insert(connection.turn().clone());
         })
         .h1(map_config(app, |()| AppConfig::default()))
+}
+
+/// Has this worker keep its place in the databases between one request and the next, but not for long.
+fn hold() {
+    store::begin_holding();
+    actix_web::rt::spawn(async {
+        loop {
+            actix_web::rt::time::sleep(HOLD).await;
+            store::let_go();
+        }
+    });
 }
 
 /// So many connections that the system gives a file for each; it is asked for as many as it may give.

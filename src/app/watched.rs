@@ -6,7 +6,7 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -38,13 +38,15 @@ pub struct Watched<S> {
     stalled_since: Option<Instant>,
     /// Never later than the next deadline.
     alarm: Pin<Box<Sleep>>,
+    /// The task that it wakes.
+    woken: Option<Waker>,
 }
 
 impl<S> Watched<S> {
     /// Watches a connection that has just been made.
     pub fn new(stream: S, patience: Patience) -> Self {
         let alarm = Box::pin(sleep(patience.shortest()));
-        Self { stream, turn: Turn::new(), patience, stalled_since: None, alarm }
+        Self { stream, turn: Turn::new(), patience, stalled_since: None, alarm, woken: None }
     }
 
     /// Whose turn it is.
@@ -54,6 +56,11 @@ impl<S> Watched<S> {
 
     /// Whether the client's time is up. If not, the task is woken when it may be.
     fn is_overdue(&mut self, context: &mut Context<'_>) -> bool {
+        // Once it will wake this task, asking it again tells nothing before it rings.
+        if self.woken.as_ref().is_some_and(|woken| woken.will_wake(context.waker())) && !self.alarm.is_elapsed() {
+            return false;
+        }
+        self.woken = Some(context.waker().clone());
         while self.alarm.as_mut().poll(context).is_ready() {
             let now = Instant::now();
             let request = self.turn.waiting_since().map(|since| since + self.patience.request);

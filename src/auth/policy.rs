@@ -38,7 +38,6 @@ struct Rules {
 
 /// A service as all callers of the same roles see it.
 struct View {
-    service: String,
     source: String,
     roles: Vec<String>,
     /// The catalog that it was made of.
@@ -93,36 +92,39 @@ impl Policy {
 
     /// What somebody sees of a service. An entity of which he may read nothing is not in it.
     #[must_use]
-    pub fn model(&self, service: &str, base: &Arc<Model>, principal: &Principal) -> Arc<Model> {
-        let is = |view: &View| {
-            Arc::ptr_eq(&view.base, base)
-                && view.service == service
-                && view.source == principal.source
-                && view.roles == principal.roles
-        };
-        let known = self.views.read().iter().find(|view| is(view)).map(|view| Arc::clone(&view.model));
-        let model = known.unwrap_or_else(|| {
-            let model = Arc::new(self.view(service, base, principal));
-            let mut views = self.views.write();
-            // A schema that has changed since makes views of it useless.
-            views.retain(|view| view.service != service || Arc::ptr_eq(&view.base, base));
-            views.push(View {
-                service: service.to_owned(),
-                source: principal.source.clone(),
-                roles: principal.roles.clone(),
-                base: Arc::clone(base),
-                model: Arc::clone(&model),
-            });
-            model
-        });
-        if model.is_restricted() {
+    pub fn model(&self, base: &Arc<Model>, principal: &Principal) -> Arc<Model> {
+        let view = self.view(base, principal);
+        if view.is_restricted() {
             let asker = Asker { user_id: Value::of_key(&principal.key), user_name: principal.name.clone() };
-            return Arc::new(model.asked_by(asker));
+            return Arc::new(view.asked_by(asker));
         }
+        view
+    }
+
+    /// The same, as all see it who have his roles: without him in it, so that what is about persons holds for nobody.
+    #[must_use]
+    pub fn view(&self, base: &Arc<Model>, principal: &Principal) -> Arc<Model> {
+        let is = |view: &View| {
+            Arc::ptr_eq(&view.base, base) && view.source == principal.source && view.roles == principal.roles
+        };
+        if let Some(view) = self.views.read().iter().find(|view| is(view)) {
+            return Arc::clone(&view.model);
+        }
+        let model = Arc::new(self.work_out(base, principal));
+        let mut views = self.views.write();
+        // A schema that has changed since makes views of it useless.
+        views.retain(|view| view.base.service.name != base.service.name || Arc::ptr_eq(&view.base, base));
+        views.push(View {
+            source: principal.source.clone(),
+            roles: principal.roles.clone(),
+            base: Arc::clone(base),
+            model: Arc::clone(&model),
+        });
         model
     }
 
-    fn view(&self, service: &str, base: &Model, principal: &Principal) -> Model {
+    fn work_out(&self, base: &Model, principal: &Principal) -> Model {
+        let service = &base.service.name;
         let none = Rules::default();
         let rules = self.services.iter().find(|(name, _)| name == service).map_or(&none, |(_, rules)| rules);
         let whole = &base.service;
@@ -286,6 +288,10 @@ mod tests {
     use crate::config::Builtin;
 
     fn shop() -> Arc<Model> {
+        service("shop")
+    }
+
+    fn service(name: &str) -> Arc<Model> {
         let column = |name: &str| Column { name: name.into(), declared: "TEXT".into(), ..Column::default() };
         let table = |name: &str, columns: &[&str], foreign_keys: Vec<ForeignKey>| Table {
             name: name.into(),
@@ -297,7 +303,7 @@ mod tests {
         let to_clerk = ForeignKey { target: "CLERK".into(), columns: vec![("CLERK_ID".into(), None)] };
         let tables =
             vec![table("CLERK", &["ID", "NAME"], Vec::new()), table("SALE", &["ID", "CLERK_ID"], vec![to_clerk])];
-        Arc::new(Model::new(build("shop", tables, &[])))
+        Arc::new(Model::new(build(name, tables, &[])))
     }
 
     const CLERK: &str = "roles = ['clerk']\nentities = ['Sale']\nverbs = ['read']\n";
@@ -324,8 +330,8 @@ mod tests {
     fn what_no_rule_names_is_refused() {
         let policy = add(&format!("[[rules]]\n{CLERK}")).unwrap();
         let base = shop();
-        let sees = |service: &str, source: &str, role: &str| {
-            let model = policy.model(service, &base, &principal(source, role));
+        let sees = |name: &str, source: &str, role: &str| {
+            let model = policy.model(&service(name), &principal(source, role));
             model.service.entities.iter().map(|entity| entity.name.clone()).collect::<Vec<_>>()
         };
         assert_eq!(sees("shop", "STAFF", "clerk"), ["Sale"]);
@@ -334,7 +340,7 @@ mod tests {
         {
             assert!(sees(service, source, role).is_empty(), "{service} {source} {role}");
         }
-        let model = policy.model("shop", &base, &principal("STAFF", "clerk"));
+        let model = policy.model(&base, &principal("STAFF", "clerk"));
         assert!(model.right(0, Verb::Read).is_some() && !model.right(0, Verb::Delete).is_some());
     }
 
@@ -342,18 +348,18 @@ mod tests {
     fn a_role_counts_in_the_source_of_its_rule() {
         let policy = add(&format!("[[rules]]\n{CLERK}source = 'STAFF'\nwhere = 'clerkId = :userId'")).unwrap();
         let base = shop();
-        assert_eq!(policy.model("shop", &base, &principal("STAFF", "clerk")).service.entities.len(), 1);
-        assert!(policy.model("shop", &base, &principal("PUBLIC", "clerk")).service.entities.is_empty());
+        assert_eq!(policy.model(&base, &principal("STAFF", "clerk")).service.entities.len(), 1);
+        assert!(policy.model(&base, &principal("PUBLIC", "clerk")).service.entities.is_empty());
     }
 
     #[test]
     fn what_is_seen_is_worked_out_once_for_all_of_a_role() {
         let policy = add(&format!("[[rules]]\n{CLERK}")).unwrap();
         let base = shop();
-        let first = policy.model("shop", &base, &principal("STAFF", "clerk"));
-        assert!(Arc::ptr_eq(&first, &policy.model("shop", &base, &principal("STAFF", "clerk"))));
+        let first = policy.model(&base, &principal("STAFF", "clerk"));
+        assert!(Arc::ptr_eq(&first, &policy.model(&base, &principal("STAFF", "clerk"))));
         let changed = shop();
-        assert!(!Arc::ptr_eq(&first, &policy.model("shop", &changed, &principal("STAFF", "clerk"))));
+        assert!(!Arc::ptr_eq(&first, &policy.model(&changed, &principal("STAFF", "clerk"))));
         assert_eq!(policy.views.read().len(), 1, "what the old schema looked like is forgotten");
     }
 

@@ -10,8 +10,8 @@ use super::{Access, Collection, Entity, EntityIndex, Kind, Property, PropertyInd
 pub struct Table {
     /// SQL name.
     pub name: String,
-    /// It is a view.
-    pub view: bool,
+    /// Where its rows come from.
+    pub source: RowSource,
     /// It has no row id of its own.
     pub without_rowid: bool,
     /// Columns in the order of their definition.
@@ -24,6 +24,18 @@ pub struct Table {
     pub unique_keys: Vec<Vec<String>>,
     /// Foreign keys in the order of their definition.
     pub foreign_keys: Vec<ForeignKey>,
+}
+
+/// Where rows come from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RowSource {
+    /// They are stored.
+    #[default]
+    Table,
+    /// They are worked out from others.
+    View,
+    /// A module of the database brings them.
+    Virtual,
 }
 
 /// A column as the database describes it.
@@ -110,7 +122,8 @@ fn entity_of(table: &Table, secret: &[String], others: &[Entity], whole: bool) -
     Entity {
         name: names::free(names::entity(&table.name), |name| others.iter().any(|other| other.name == name)),
         table: table.name.clone(),
-        writable: !table.view && !table.primary_key.is_empty() && whole,
+        volatile: table.source != RowSource::Table,
+        writable: table.source != RowSource::View && !table.primary_key.is_empty() && whole,
         properties,
         key,
         generated_key,

@@ -10,7 +10,7 @@ mod view;
 
 use std::collections::HashMap;
 
-pub use build::{Column, ForeignKey, Table, build};
+pub use build::{Column, ForeignKey, RowSource, Table, build};
 pub use kind::Kind;
 pub use names::{plural, results as result_names, upper_first};
 pub use view::Sight;
@@ -53,6 +53,8 @@ pub struct Entity {
     pub table: String,
     /// A view cannot be written, nor can a table without a key.
     pub writable: bool,
+    /// Its rows may be others though nobody has changed anything: a view may ask for the time, a virtual table anybody.
+    pub volatile: bool,
     /// Columns in the order of their definition, which is the order of keys in JSON.
     pub properties: Vec<Property>,
     /// The properties of the primary key; empty when the table has none.

@@ -101,6 +101,7 @@ impl Eyes<'_> {
             name: entity.name.clone(),
             table: entity.table.clone(),
             writable: entity.writable,
+            volatile: entity.volatile,
             properties: seen.map(property).collect(),
             key: positions.all(&entity.key).unwrap_or_default(),
             generated_key: entity.generated_key,

@@ -109,6 +109,7 @@ settings! {
     body_memory_bytes: u64 = "536870912", "HRDB_BODY_MEMORY_BYTES", "Memory for all bodies and files that are coming or being stored; three quarters of it for one user";
     export_room_bytes: u64 = "2147483648", "HRDB_EXPORT_ROOM_BYTES", "Room on the disk for exported files; half of it for one user";
     read_timeout_seconds: u32 = "60", "HRDB_READ_TIMEOUT_SECONDS", "Time that a list or a query may take; exports have no such limit";
+    answer_cache_bytes: usize = "8388608", "HRDB_ANSWER_CACHE_BYTES", "Memory for answers that are kept until something is changed; 0 keeps none";
     max_page_size: u32 = "100", "HRDB_MAX_PAGE_SIZE", "Largest page of a list";
     queries_dir: String = "", "HRDB_QUERIES_DIR", "Folder of named queries, SERVICE/NAME.sql; one of a bundled name replaces it; empty is none";
     trusted_proxies: Networks = "", "HRDB_TRUSTED_PROXIES", "Addresses or networks, separated by commas, whose X-Forwarded-* headers are believed; empty is none";

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use actix_web::http::header::CONTENT_TYPE;
-use actix_web::web::Payload;
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
+use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt as _;
 use serde_json::Value as Json;
@@ -20,7 +20,7 @@ use crate::auth::{Policy, Principal};
 use crate::catalog::{Entity, EntityIndex};
 use crate::query::{Members, Model};
 use crate::records::RecordError;
-use crate::store::{Database, Reader, StoreError};
+use crate::store::{Database, Reader, Snapshot, StoreError};
 
 /// Largest body of a question: a search, an aggregation, an export, or a form with a filter, which may have 65,536
 /// characters of twelve bytes each.
@@ -33,7 +33,9 @@ pub const CREDENTIALS_LIMIT: usize = 8 * 1024;
 pub struct Target {
     /// Its database.
     pub database: Arc<Database>,
-    /// The catalog as it is for this request.
+    /// The whole catalog as it is for this request.
+    pub base: Arc<Model>,
+    /// What of it the caller sees.
     pub model: Arc<Model>,
     /// The entity there.
     pub index: EntityIndex,
@@ -44,7 +46,7 @@ pub struct Target {
 impl Target {
     /// The entity as somebody sees it; `None` when he does not.
     pub fn seen_by(self, principal: &Principal, policy: &Policy) -> Option<Self> {
-        let model = policy.model(&self.model.service.name, &self.model, principal);
+        let model = policy.model(&self.base, principal);
         let index = model.service.find(&self.entity().name)?;
         Some(Self { model, index, ..self })
     }
@@ -65,6 +67,23 @@ impl Target {
         let model = Arc::clone(&self.model);
         read_rows(&self.database, move |reader| job(reader, &model)).await
     }
+
+    /// Reads JSON and sends it. The answer says where it was read, when it will stay the same until something is committed.
+    ///
+    /// # Errors
+    /// The job's.
+    pub async fn answer(
+        &self,
+        job: impl Fn(&Reader<'_>, &Model) -> Result<Vec<u8>, RecordError> + Send + 'static,
+    ) -> Result<HttpResponse, Failure> {
+        let model = Arc::clone(&self.model);
+        let (body, snapshot) = read_lasting(&self.database, move |reader| job(reader, &model)).await?;
+        let mut answer = json(body);
+        if let Some(snapshot) = snapshot {
+            answer.extensions_mut().insert(snapshot);
+        }
+        Ok(answer)
+    }
 }
 
 /// Reads in place; when that turns out to take long, once more where it disturbs nobody.
@@ -75,15 +94,20 @@ pub async fn read_rows<T: Send + 'static>(
     database: &Arc<Database>,
     job: impl Fn(&Reader<'_>) -> Result<T, RecordError> + Send + 'static,
 ) -> Result<T, Failure> {
-    match database.read(&job) {
+    Ok(read_lasting(database, job).await?.0)
+}
+
+async fn read_lasting<T: Send + 'static>(
+    database: &Arc<Database>,
+    job: impl Fn(&Reader<'_>) -> Result<T, RecordError> + Send + 'static,
+) -> Result<(T, Option<Snapshot>), Failure> {
+    match database.read_lasting(&job) {
         Err(RecordError::Store(StoreError::OverBudget)) => {}
         result => return result.map_err(Failure::from),
     }
     let database = Arc::clone(database);
-    actix_web::web::block(move || database.read_long(job))
-        .await
-        .map_err(|_| Failure::Internal("a long read panicked".to_owned()))?
-        .map_err(Failure::from)
+    let read = actix_web::web::block(move || database.read_long(job)).await;
+    Ok((read.map_err(|_| Failure::Internal("a long read panicked".to_owned()))??, None))
 }
 
 /// A request on its way to its handler.
@@ -227,9 +251,13 @@ pub fn decent_file_name(given: &str) -> String {
     name.trim_matches('.').to_owned()
 }
 
+static JSON: HeaderValue = HeaderValue::from_static("application/json");
+
 /// A 200 of JSON bytes.
-pub fn json(body: impl Into<Vec<u8>>) -> HttpResponse {
-    HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(body.into())
+pub fn json(body: impl Into<Bytes>) -> HttpResponse {
+    let mut answer = HttpResponse::Ok().body(body.into());
+    answer.headers_mut().insert(CONTENT_TYPE, JSON.clone());
+    answer
 }
 
 /// A 200 of a value as JSON.

@@ -4,11 +4,12 @@
 //! fear. Wrong Basic credentials make the caller nobody; a wrong token ends the request. Where no session is alive, a
 //! remember-me cookie begins one, except to sign in or out.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use actix_web::cookie::Cookie;
-use actix_web::http::header::{ACCEPT, AUTHORIZATION};
+use actix_web::http::header::{ACCEPT, AUTHORIZATION, HeaderName};
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
@@ -23,6 +24,7 @@ use crate::config::Secret;
 
 /// Names under which a token comes in the query; the first found counts. The header's name is the same in any case.
 const TOKEN_PARAMETERS: [&str; 2] = ["wm_auth_token", "WM_AUTH_TOKEN"];
+static TOKEN_HEADER: HeaderName = HeaderName::from_static("wm_auth_token");
 
 /// Padding is optional, as many clients leave it out.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -110,12 +112,21 @@ pub fn brings_basic(request: &HttpRequest) -> bool {
 }
 
 /// The token that a request comes with. The query beats the header; what is blank is not there.
-pub fn token(request: &HttpRequest, query: &Query) -> Option<String> {
-    let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    TOKEN_PARAMETERS.iter().find_map(|name| query.first(name).and_then(given)).or_else(|| {
-        let header = request.headers().get(TOKEN_PARAMETERS[0])?;
-        given(&String::from_utf8_lossy(header.as_bytes()))
+pub fn token<'a>(request: &'a HttpRequest, query: &'a Query) -> Option<Cow<'a, str>> {
+    token_in(query).map(Cow::Borrowed).or_else(|| {
+        let header = String::from_utf8_lossy(request.headers().get(&TOKEN_HEADER)?.as_bytes());
+        let trimmed = match header {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        };
+        Some(trimmed).filter(|text| !text.is_empty())
     })
+}
+
+/// The token that a query string holds.
+pub fn token_in(query: &Query) -> Option<&str> {
+    let given = |name: &&str| query.first(name).map(str::trim).filter(|text| !text.is_empty());
+    TOKEN_PARAMETERS.iter().find_map(given)
 }
 
 /// Basic credentials that are none.

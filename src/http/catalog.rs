@@ -16,7 +16,7 @@ use crate::query::{Model, NamedQuery, Origin, QueryAnswer};
 pub async fn services(call: Call) -> Result<HttpResponse, Failure> {
     let principal = call.caller.principal().ok_or(Failure::Unauthenticated)?;
     let services = call.state.services_in_order().map(|(name, service)| {
-        let model = call.state.policy.model(name, &service.database.model(), principal);
+        let model = call.state.policy.model(&service.database.model(), principal);
         json!({
             "name": name,
             "entities": model.service.entities.len(),
@@ -32,7 +32,7 @@ pub async fn service(call: Call) -> Result<HttpResponse, Failure> {
     let principal = call.caller.principal().ok_or(Failure::Unauthenticated)?;
     let name = call.parameter("service");
     let service = call.state.services.get(name).ok_or_else(|| Failure::NoResource(call.request.path().to_owned()))?;
-    let model = call.state.policy.model(name, &service.database.model(), principal);
+    let model = call.state.policy.model(&service.database.model(), principal);
     let entities = model.service.entities.iter().enumerate().map(|(index, entity)| describe(&model, index, entity));
     let queries = allowed(service, principal).map(|(name, query)| describe_query(name, query));
     Ok(json_of(&json!({

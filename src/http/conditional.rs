@@ -3,14 +3,27 @@
 //!
 //! The entity tag is made of the bytes of the answer, so it is that of what this caller sees, relations included.
 
+use actix_web::body::{BoxBody, MessageBody as _};
 use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
-use super::content::with_content;
 use crate::records::Condition;
+
+/// What a browser or a cache in between may do with data: it is for this caller alone, and to be asked about each time.
+static ASK_AGAIN: HeaderValue = HeaderValue::from_static("private, no-cache");
+
+/// A content and its entity tag.
+#[derive(Clone)]
+pub struct Content {
+    /// JSON.
+    pub bytes: Bytes,
+    /// The tag as a header.
+    pub etag: HeaderValue,
+}
 
 /// The entity tag of a content.
 #[must_use]
@@ -46,19 +59,29 @@ pub fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     tags(headers, IF_NONE_MATCH).is_some_and(|tags| tags.iter().any(same))
 }
 
-/// Gives an answer its tag, and takes its content back when the caller has it.
+/// Gives an answer its tag, and takes its content back when the caller has it. One that is still being made has no tag.
 #[must_use]
-pub fn revalidate(request: &HttpRequest, answer: HttpResponse) -> HttpResponse {
-    with_content(answer, |answer, content| {
-        let etag = etag(&content);
-        let mut answer = if is_known(request.headers(), &etag) { HttpResponse::NotModified().finish() } else { answer };
-        if let Ok(value) = HeaderValue::from_str(&etag) {
-            answer.headers_mut().insert(ETAG, value);
-            // It is for this caller alone, and to be asked about each time.
-            answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-        }
-        answer
-    })
+pub fn tagged(request: &HttpRequest, answer: HttpResponse) -> (HttpResponse, Option<Content>) {
+    let (head, body) = answer.into_parts();
+    let bytes = match body.try_into_bytes() {
+        Ok(bytes) => bytes,
+        Err(body) => return (head.set_body(body), None),
+    };
+    let Ok(etag) = HeaderValue::from_str(&etag(&bytes)) else {
+        return (head.set_body(BoxBody::new(bytes)), None);
+    };
+    let content = Content { bytes, etag };
+    (with_tag(request, head.set_body(BoxBody::new(content.bytes.clone())), &content), Some(content))
+}
+
+/// Gives an answer of this content its tag, or takes the content back when the caller has it.
+#[must_use]
+pub fn with_tag(request: &HttpRequest, answer: HttpResponse, content: &Content) -> HttpResponse {
+    let known = content.etag.to_str().is_ok_and(|etag| is_known(request.headers(), etag));
+    let mut answer = if known { HttpResponse::NotModified().finish() } else { answer };
+    answer.headers_mut().insert(ETAG, content.etag.clone());
+    answer.headers_mut().insert(CACHE_CONTROL, ASK_AGAIN.clone());
+    answer
 }
 
 /// The tags of a header, over all its lines.

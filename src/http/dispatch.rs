@@ -4,29 +4,32 @@
 //! 2. a request for another host, of a path that is not plain or of an origin that may not is refused (400, 403);
 //! 3. the context path and a trailing slash are taken off its path;
 //! 4. the caller is found: an invalid token ends it here (401), a remember-me cookie begins a session;
-//! 5. its endpoint is found; who is nobody learns nothing of what there is below `/services` (401, else 404 and 405);
-//! 6. a session's writing request must carry the CSRF token, and nobody is signed in or out from elsewhere (403);
-//! 7. the policy is asked (401, 403), and what the caller accepts is looked at (406), before body or database are touched;
-//! 8. the handler runs; a panic in it becomes a 500;
-//! 9. a failure becomes the envelope; headers that every answer has are added;
-//! 10. refused rights and done changes are audited, and one access line is logged: never the query, which may hold a token.
+//! 5. what the caller would read and this thread has kept is given to him (`answers.rs`), and it ends here;
+//! 6. its endpoint is found; who is nobody learns nothing of what there is below `/services` (401, else 404 and 405);
+//! 7. a session's writing request must carry the CSRF token, and nobody is signed in or out from elsewhere (403);
+//! 8. the policy is asked (401, 403), and what the caller accepts is looked at (406), before body or database are touched;
+//! 9. the handler runs; a panic in it becomes a 500;
+//! 10. a failure becomes the envelope; headers that every answer has are added;
+//! 11. refused rights and done changes are audited, and one access line is logged: never the query, which may hold a token.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::cookie::Cookie;
-use actix_web::http::header::{ACCEPT, ALLOW, CACHE_CONTROL, HeaderMap, HeaderValue, LOCATION};
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, HeaderMap, HeaderValue, LOCATION};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::FutureExt as _;
 use percent_encoding::percent_decode_str;
 
+use super::accept::check_accept;
+use super::answers::{self, Sight};
 use super::audit::{self, Trace};
-use super::call::{Call, Target};
+use super::call::{Call, Target, json};
 use super::caller::{Caller, brings_basic, identify, is_navigation};
 use super::changes::Change;
-use super::conditional::revalidate;
+use super::conditional::{tagged, with_tag};
 use super::connection::{Turn, sent_by};
 use super::cors::{self, Grant};
 use super::endpoints::{Access, ENDPOINTS, Endpoint, Method};
@@ -36,22 +39,27 @@ use super::headers::{self, TRACK_ID};
 use super::origin::client_address;
 use super::parameters::Query;
 use super::refusals::{self, printable};
-use super::router::{Found, Router};
+use super::router::Found;
 use super::session_cookies;
 use super::state::State;
+use super::worker::Worker;
 use super::{firewall, queries, xss};
 use crate::config::XssEncode;
 use crate::query::QueryError;
+use crate::store::Snapshot;
+
+/// Where the access lines go; a log filter can name it.
+const ACCESS: &str = "hrdb::access";
 
 /// Answers a request. Every request of the server comes through here.
-pub async fn answer(request: HttpRequest, payload: Payload, state: Data<State>, router: Data<Router>) -> HttpResponse {
+pub async fn answer(request: HttpRequest, payload: Payload, worker: Data<Worker>) -> HttpResponse {
+    let state = &worker.state;
     let started = Instant::now();
     let answering = request.conn_data::<Turn>().map(Turn::begin);
-    let trace = Trace { request_id: request_id(request.headers()), address: client_address(&request, &state) };
-    let grant = cors::grant(&request, &state);
+    let trace = Trace { request_id: request_id(request.headers()), address: client_address(&request, state) };
+    let grant = cors::grant(&request, state);
     let mut found = (Caller::Anonymous, Vec::new());
-    let outcome =
-        AssertUnwindSafe(route(&request, payload, &state, &router, &grant, &trace, &mut found)).catch_unwind().await;
+    let outcome = AssertUnwindSafe(route(&request, payload, &worker, &grant, &trace, &mut found)).catch_unwind().await;
     let (caller, cookies) = found;
     let outcome = outcome.unwrap_or_else(|_| Err(Failure::Internal("the handler panicked".to_owned())));
     let principal = caller.principal().map(AsRef::as_ref);
@@ -71,30 +79,31 @@ pub async fn answer(request: HttpRequest, payload: Payload, state: Data<State>, 
         // No cache between here and the browser may keep somebody's cookies along with a page or a file.
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    headers::finish(response.headers_mut(), &request, &state, &trace.request_id);
+    headers::finish(response.headers_mut(), &request, state, &trace.request_id);
     cors::mark(response.headers_mut(), &state.cors, &grant);
     let (status, microseconds) = (response.status().as_u16(), u64::try_from(started.elapsed().as_micros()));
-    let (method, path, microseconds) =
-        (request.method().as_str(), printable(request.path()), microseconds.unwrap_or(0));
-    log::info!(
-        target: "hrdb::access",
-        request = trace.request_id.as_str(), principal = audit::account(principal).as_str(), address:% = trace.address,
-        method, path = path.as_str(), status, microseconds;
-        "{method} {path} {status} {microseconds}us"
-    );
+    if log::log_enabled!(target: ACCESS, log::Level::Info) {
+        let (method, path, microseconds) =
+            (request.method().as_str(), printable(request.path()), microseconds.unwrap_or(0));
+        log::info!(
+            target: ACCESS,
+            request = trace.request_id.as_str(), principal = audit::account(principal).as_str(),
+            address:% = trace.address, method, path = path.as_str(), status, microseconds;
+            "{method} {path} {status} {microseconds}us"
+        );
+    }
     sent_by(response, answering)
 }
 
 async fn route(
     request: &HttpRequest,
     payload: Payload,
-    state: &Data<State>,
-    router: &Router,
+    worker: &Worker,
     grant: &Grant,
     trace: &Trace,
     found: &mut (Caller, Vec<Cookie<'static>>),
 ) -> Result<HttpResponse, Failure> {
-    let state: &Arc<State> = state;
+    let Worker { state, router, answers } = worker;
     let (context, path) = split_context(request.path(), &state.context_path);
     firewall::check(request, state)?;
     if let Some(answer) = cors::check(request, state, grant)? {
@@ -106,6 +115,12 @@ async fn route(
     if path.is_empty() {
         // Without its slash, the page's links would lead beside the context.
         return Ok(HttpResponse::Found().insert_header((LOCATION, format!("{context}/"))).finish());
+    }
+    let address = answers::address(request, &query);
+    if let (Some(address), Some(principal)) = (address, caller.principal())
+        && let Some(content) = answers.find(address, &state.policy, principal)
+    {
+        return Ok(with_tag(request, json(content.bytes.clone()), &content));
     }
     let (endpoint, parameters) = match router.find(path, Method::from_name(request.method().as_str())) {
         Found::Endpoint(endpoint, parameters) => (endpoint, parameters),
@@ -127,51 +142,13 @@ async fn route(
     check_csrf(request, &query, caller, endpoint)?;
     check_site(request, state, caller, endpoint)?;
     let parameters = decode(endpoint, &parameters);
-    let target = match endpoint.access {
-        Access::Authenticated if caller.principal().is_none() => return Err(Failure::Unauthenticated),
-        Access::Public | Access::Authenticated => None,
-        Access::Page => {
-            if caller.principal().is_none() {
-                return if is_navigation(request) { Ok(to_sign_in(context)) } else { Err(Failure::Unauthenticated) };
-            }
-            None
-        }
-        Access::Entity(verb) => {
-            let principal = caller.principal().ok_or(Failure::Unauthenticated)?;
-            // A name that is no text is a mistake of its own, told to those who are signed in.
-            if parameters.iter().any(|(name, value)| *name != "id" && value.is_none()) {
-                all_text(parameters.clone(), None)?;
-            }
-            let target = named_target(state, &parameters).ok_or_else(|| Failure::NoResource(path.to_owned()))?;
-            let target = target.seen_by(principal, &state.policy).ok_or(Failure::Forbidden)?;
-            if !target.model.right(target.index, verb).is_some() {
-                return Err(Failure::Forbidden);
-            }
-            if !endpoint.fits_at(target.entity(), id_of(&parameters)) {
-                let siblings: Vec<_> = ENDPOINTS.iter().filter(|other| other.path == endpoint.path).collect();
-                return other_method(request, &siblings, Some(&target), id_of(&parameters), caller);
-            }
-            Some(target)
-        }
-        Access::Query => {
-            let principal = caller.principal().ok_or(Failure::Unauthenticated)?;
-            if parameters.iter().any(|(_, value)| value.is_none()) {
-                all_text(parameters.clone(), None)?;
-            }
-            let found = named_query(state, &parameters);
-            let query = found.ok_or_else(|| Failure::NoResource(path.to_owned()))?.query;
-            if !principal.may_call(&query) {
-                return Err(Failure::Forbidden);
-            }
-            if !endpoint.fits_query(queries::method(&query)) {
-                let fits = |other: &&Endpoint| other.path == endpoint.path && other.fits_query(queries::method(&query));
-                return other_method(request, &ENDPOINTS.iter().filter(fits).collect::<Vec<_>>(), None, "", caller);
-            }
-            None
-        }
+    let target = match rules(request, state, caller, endpoint, &parameters, (context, path))? {
+        Ruled::Goes(target) => target,
+        Ruled::Answered(answer) => return Ok(answer),
     };
     check_accept(request, endpoint)?;
     let parameters = all_text(parameters, target.as_ref())?;
+    let looked_at = target.clone();
     let change = Change::announced(endpoint, target.as_ref(), &parameters, &query);
     let call = Call {
         request: request.clone(),
@@ -186,11 +163,88 @@ async fn route(
         trace: trace.clone(),
     };
     let answer = (endpoint.handler)(call).await?;
-    match change {
-        Some(change) => Ok(change.done(answer, trace, state, caller.principal().map(AsRef::as_ref))),
-        None if endpoint.is_revalidated() && answer.status().is_success() => Ok(revalidate(request, answer)),
-        None => Ok(answer),
+    let principal = caller.principal();
+    if let Some(change) = change {
+        return Ok(change.done(answer, trace, state, principal.map(AsRef::as_ref)));
     }
+    if !endpoint.is_revalidated() || !answer.status().is_success() {
+        return Ok(answer);
+    }
+    let snapshot = answer.extensions().get::<Snapshot>().copied();
+    let (answer, tagged) = tagged(request, answer);
+    if let (Some(address), Some(target), Some(principal)) = (address, looked_at, principal)
+        && let (Some(snapshot), Some(content)) = (snapshot, tagged)
+    {
+        answers.keep(address, || Sight::of(target, &state.policy, principal), snapshot, content);
+    }
+    Ok(answer)
+}
+
+/// What the policy says of a request.
+enum Ruled {
+    /// It goes on to its handler, and to this entity if it names one.
+    Goes(Option<Target>),
+    /// It has its answer.
+    Answered(HttpResponse),
+}
+
+/// Asks the policy.
+fn rules(
+    request: &HttpRequest,
+    state: &State,
+    caller: &Caller,
+    endpoint: &'static Endpoint,
+    parameters: &[(&'static str, Option<String>)],
+    (context, path): (&str, &str),
+) -> Result<Ruled, Failure> {
+    let target = match endpoint.access {
+        Access::Authenticated if caller.principal().is_none() => return Err(Failure::Unauthenticated),
+        Access::Public | Access::Authenticated => None,
+        Access::Page => {
+            if caller.principal().is_none() {
+                if is_navigation(request) {
+                    return Ok(Ruled::Answered(to_sign_in(context)));
+                }
+                return Err(Failure::Unauthenticated);
+            }
+            None
+        }
+        Access::Entity(verb) => {
+            let principal = caller.principal().ok_or(Failure::Unauthenticated)?;
+            // A name that is no text is a mistake of its own, told to those who are signed in.
+            if parameters.iter().any(|(name, value)| *name != "id" && value.is_none()) {
+                all_text(parameters.to_vec(), None)?;
+            }
+            let target = named_target(state, parameters).ok_or_else(|| Failure::NoResource(path.to_owned()))?;
+            let target = target.seen_by(principal, &state.policy).ok_or(Failure::Forbidden)?;
+            if !target.model.right(target.index, verb).is_some() {
+                return Err(Failure::Forbidden);
+            }
+            if !endpoint.fits_at(target.entity(), id_of(parameters)) {
+                let siblings: Vec<_> = ENDPOINTS.iter().filter(|other| other.path == endpoint.path).collect();
+                return other_method(request, &siblings, Some(&target), id_of(parameters), caller).map(Ruled::Answered);
+            }
+            Some(target)
+        }
+        Access::Query => {
+            let principal = caller.principal().ok_or(Failure::Unauthenticated)?;
+            if parameters.iter().any(|(_, value)| value.is_none()) {
+                all_text(parameters.to_vec(), None)?;
+            }
+            let found = named_query(state, parameters);
+            let query = found.ok_or_else(|| Failure::NoResource(path.to_owned()))?.query;
+            if !principal.may_call(&query) {
+                return Err(Failure::Forbidden);
+            }
+            if !endpoint.fits_query(queries::method(&query)) {
+                let fits = |other: &&Endpoint| other.path == endpoint.path && other.fits_query(queries::method(&query));
+                let fitting: Vec<_> = ENDPOINTS.iter().filter(fits).collect();
+                return other_method(request, &fitting, None, "", caller).map(Ruled::Answered);
+            }
+            None
+        }
+    };
+    Ok(Ruled::Goes(target))
 }
 
 /// What of a path is the context, and what is left. A trailing slash is taken off an address of the API, which WaveMaker's
@@ -236,9 +290,10 @@ fn named<'a>(parameters: &'a [(&'static str, Option<String>)], name: &str) -> Op
 /// The entity that the parameters name.
 fn named_target(state: &State, parameters: &[(&'static str, Option<String>)]) -> Option<Target> {
     let service = state.services.get(named(parameters, "service")?)?;
-    let model = service.database.model();
-    let index = model.service.find(named(parameters, "entity")?)?;
-    Some(Target { database: Arc::clone(&service.database), model, index, max_page_size: service.max_page_size })
+    let base = service.database.model();
+    let index = base.service.find(named(parameters, "entity")?)?;
+    let (database, model) = (Arc::clone(&service.database), Arc::clone(&base));
+    Some(Target { database, base, model, index, max_page_size: service.max_page_size })
 }
 
 /// What stands in the place of a key; empty when nothing does.
@@ -253,23 +308,6 @@ fn named_query(state: &State, parameters: &[(&'static str, Option<String>)]) -> 
 
 fn is_api(path: &str) -> bool {
     path == "/services" || path.starts_with("/services/")
-}
-
-/// Whether the caller takes what the endpoint sends.
-fn check_accept(request: &HttpRequest, endpoint: &Endpoint) -> Result<(), Failure> {
-    let given = request.headers().get_all(ACCEPT).filter_map(|value| value.to_str().ok());
-    let mut given = given.filter(|value| !value.trim().is_empty()).peekable();
-    if given.peek().is_none() || !endpoint.sends_json() {
-        return Ok(());
-    }
-    let takes = |range: &str| {
-        let mut parts = range.split(';').map(str::trim);
-        let media = parts.next().unwrap_or_default();
-        let refused = parts.any(|part| part.strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0)));
-        !refused && (["*/*", "application/*", "application/json"].contains(&media) || media.ends_with("+json"))
-    };
-    let accepted = given.flat_map(|value| value.split(',')).any(takes);
-    if accepted { Ok(()) } else { Err(Failure::NotAcceptable) }
 }
 
 /// A path that is there, asked with another method than those of its endpoints. Only OPTIONS is answered.
@@ -321,7 +359,12 @@ fn request_id(headers: &HeaderMap) -> String {
     match headers.get(TRACK_ID).and_then(|value| value.to_str().ok()).filter(decent) {
         Some(given) if given.contains('.') => given.to_owned(),
         Some(given) => format!("app.{given}"),
-        None => format!("app.{}", crate::auth::request_id()),
+        None => {
+            let mut id = String::with_capacity(12);
+            id.push_str("app.");
+            id.push_str(&crate::auth::request_id());
+            id
+        }
     }
 }
 

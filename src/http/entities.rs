@@ -144,12 +144,12 @@ pub fn composite_key(call: &Call, target: &Target) -> Result<Key, Failure> {
 
 async fn row(target: &Target, key: Key) -> Result<HttpResponse, Failure> {
     let index = target.index;
-    Ok(json(target.read(move |reader, model| records::by_key(reader, model, index, &key)).await?))
+    target.answer(move |reader, model| records::by_key(reader, model, index, &key)).await
 }
 
 async fn unique_row(target: &Target, key: Key) -> Result<HttpResponse, Failure> {
     let index = target.index;
-    Ok(json(target.read(move |reader, model| records::by_unique_key(reader, model, index, &key)).await?))
+    target.answer(move |reader, model| records::by_unique_key(reader, model, index, &key)).await
 }
 
 async fn change(mut call: Call, target: Target, key: Key, mode: Replace) -> Result<HttpResponse, Failure> {

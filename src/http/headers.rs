@@ -1,4 +1,4 @@
-//! The headers that every answer has, whatever it is: they tell a browser what it must not do with it.
+//! The headers that every page or every answer has: they tell a browser what it must not do with it.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{
@@ -23,26 +23,34 @@ const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-cap
                            payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), \
                            usb=(), xr-spatial-tracking=()";
 
-static FIXED: [(HeaderName, &str); 5] = [
-    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (REFERRER_POLICY, "same-origin"),
-    (HeaderName::from_static("permissions-policy"), PERMISSIONS),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+/// Of every answer.
+static ALWAYS: [(HeaderName, HeaderValue); 3] = [
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    // An address may hold a token, and a file that is shown in a browser links elsewhere.
+    (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
 ];
+/// Of pages and their parts. The first two mean nothing for what no browser runs as a page of ours.
+static OF_PAGES: [(HeaderName, HeaderValue); 3] = [
+    (HeaderName::from_static("permissions-policy"), HeaderValue::from_static(PERMISSIONS)),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY)),
+];
+/// Of data.
+static OF_DATA: [(HeaderName, HeaderValue); 1] = [(CONTENT_SECURITY_POLICY, HeaderValue::from_static(DATA_POLICY))];
+static NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Adds them. An answer that does not say how long it keeps is not kept.
 pub fn finish(headers: &mut HeaderMap, request: &HttpRequest, state: &State, request_id: &str) {
     if let Ok(value) = HeaderValue::from_str(request_id) {
         headers.insert(TRACK_ID, value);
     }
-    for (name, value) in &FIXED {
-        headers.insert(name.clone(), HeaderValue::from_static(value));
+    let is_data = request.path().contains("/services/");
+    for (name, value) in ALWAYS.iter().chain(if is_data { &OF_DATA[..] } else { &OF_PAGES }) {
+        headers.insert(name.clone(), value.clone());
     }
-    let policy = if request.path().contains("/services/") { DATA_POLICY } else { PAGE_POLICY };
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     if !headers.contains_key(CACHE_CONTROL) {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(CACHE_CONTROL, NO_STORE.clone());
     }
     let seconds = state.hsts_max_age_seconds;
     if seconds > 0

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 
-use super::call::{Call, QUESTION_LIMIT, Target, json};
+use super::call::{Call, QUESTION_LIMIT, Target};
 use super::error::Failure;
 use super::parameters::Query;
 use crate::query::{self, AggregationRequest, QueryError, Select};
@@ -62,7 +62,7 @@ pub async fn aggregate(mut call: Call) -> Result<HttpResponse, Failure> {
         return page(&target, select).await;
     }
     let aggregate = records::plan_aggregation(&target.model, target.index, &request, &params, largest)?;
-    Ok(json(target.read(move |reader, model| records::groups(reader, model, &aggregate)).await?))
+    target.answer(move |reader, model| records::groups(reader, model, &aggregate)).await
 }
 
 /// What the parameters of a list ask for.
@@ -78,7 +78,7 @@ pub fn params(parameters: &Query) -> ListParams<'_> {
 /// Sends a page.
 pub async fn page(target: &Target, select: Select) -> Result<HttpResponse, Failure> {
     let index = target.index;
-    Ok(json(target.read(move |reader, model| records::list(reader, model, index, &select)).await?))
+    target.answer(move |reader, model| records::list(reader, model, index, &select)).await
 }
 
 fn plan(parameters: &Query, target: &Target) -> Result<Select, Failure> {
@@ -89,6 +89,5 @@ async fn number(target: &Target, parameters: &Query) -> Result<HttpResponse, Fai
     let mut joins = query::Joins::of(target.index);
     let filter = records::plan_filter(&target.model, &mut joins, parameters.first("q"))?;
     let select = Select::all(joins, filter);
-    let counted = target.read(move |reader, model| records::count(reader, model, &select)).await?;
-    Ok(json(counted.to_string()))
+    target.answer(move |reader, model| Ok(records::count(reader, model, &select)?.to_string().into_bytes())).await
 }

@@ -3,7 +3,9 @@
 //! A request enters at [`answer`] and takes the steps that are listed there. The handlers stand in files by URL family
 //! and are reached only through the [`endpoints`] table, after the guard.
 
+mod accept;
 pub mod addresses;
+mod answers;
 mod application;
 pub mod audit;
 mod body;
@@ -49,8 +51,10 @@ mod sign_in;
 mod state;
 mod statuses;
 mod stream;
+mod worker;
 mod xss;
 
+pub use answers::Answers;
 pub use connection::Turn;
 pub use dispatch::answer;
 pub use exported::ExportedFiles;
@@ -59,3 +63,4 @@ pub use openapi::{describe, is_described};
 pub use quota::Quota;
 pub use router::Router;
 pub use state::{CorsRules, Service, State};
+pub use worker::Worker;

@@ -44,7 +44,7 @@ pub async fn list(call: Call) -> Result<HttpResponse, Failure> {
     }
     for (name, served) in call.state.services_in_order() {
         let Some(principal) = call.caller.principal() else { continue };
-        let model = call.state.policy.model(name, &served.database.model(), principal);
+        let model = call.state.policy.model(&served.database.model(), principal);
         for (index, entity) in model.service.entities.iter().enumerate() {
             for (verb, operation) in operations(&model.service, entity) {
                 if model.right(index, verb).is_some() && (verb == Verb::Read || entity.writable) {

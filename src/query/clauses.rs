@@ -4,8 +4,11 @@
 //! `FROM` for a table that is joined, in `WHERE` for the first. What is joined and not to be read is absent, as if the
 //! foreign key named nothing.
 
+use std::cell::RefCell;
+
 use super::asker::Asker;
 use super::dialect;
+use super::head::{Open, value_now};
 use super::model::Model;
 use super::predicate::{Predicate, Term};
 use super::rights::{Condition, RowRule, Verb};
@@ -22,6 +25,8 @@ pub struct Writer<'a> {
     joins: &'a Joins,
     asker: Option<&'a Asker>,
     scope: Scope<'a>,
+    /// Where terms are left open whose values are another for each caller or moment.
+    open: Option<&'a RefCell<Open>>,
 }
 
 /// Where the columns stand that a condition names.
@@ -45,7 +50,12 @@ enum Sign {
 impl<'a> Writer<'a> {
     /// For a statement over these tables.
     pub fn new(model: &'a Model, joins: &'a Joins) -> Self {
-        Self { service: &model.service, joins, asker: model.asker(), scope: Scope::Joined(model) }
+        Self { service: &model.service, joins, asker: model.asker(), scope: Scope::Joined(model), open: None }
+    }
+
+    /// For a statement that is written once for all callers and moments.
+    pub fn beforehand(model: &'a Model, joins: &'a Joins, open: &'a RefCell<Open>) -> Self {
+        Self { open: Some(open), ..Self::new(model, joins) }
     }
 
     pub fn column(&self, column: ColumnRef, sql: &mut String) {
@@ -105,7 +115,8 @@ impl<'a> Writer<'a> {
     pub fn rule(&self, rule: &RowRule, alias: usize, statement: &mut Statement) {
         match &rule.condition {
             Some(Condition { service, joins, predicate }) => {
-                Writer { service, joins, asker: self.asker, scope: Scope::Within(alias) }.predicate(
+                statement.volatile |= joins.tables().iter().any(|join| service.entity(join.entity).volatile);
+                Writer { service, joins, scope: Scope::Within(alias), ..*self }.predicate(
                     predicate,
                     Sign::Positive,
                     statement,
@@ -166,9 +177,11 @@ impl<'a> Writer<'a> {
         for (table, join) in self.joins.tables().iter().enumerate().filter(|(table, _)| wanted(*table)) {
             let sql = &mut statement.sql;
             sql.push_str(if join.by.is_none() { " FROM " } else { " LEFT JOIN " });
-            dialect::identifier(&self.service.entity(join.entity).table, sql);
+            let entity = self.service.entity(join.entity);
+            dialect::identifier(&entity.table, sql);
             sql.push_str(" t");
             sql.push_str(&table.to_string());
+            statement.volatile |= entity.volatile;
             if let Some((from, relation)) = join.by {
                 let relation = &self.service.entity(self.joins.entity(from)).relations[relation];
                 for (position, (&here, &there)) in relation.from.iter().zip(&relation.to).enumerate() {
@@ -278,12 +291,15 @@ impl<'a> Writer<'a> {
                 statement.sql.push(')');
             }
             Term::Value(value) => statement.value(value.clone()),
-            Term::Now(format) => {
-                let moment = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).datetime();
-                statement.value(Value::Text(moment.strftime(format).to_string()));
+            Term::Now(_) | Term::Asker(_) => {
+                statement.volatile |= matches!(term, Term::Now(_));
+                if let Some(open) = self.open {
+                    open.borrow_mut().push((statement.parameters.len(), term.clone()));
+                    statement.value(Value::Null);
+                } else {
+                    statement.value(value_now(term, self.asker));
+                }
             }
-            // Nobody is nobody's id: a comparison with NULL never holds.
-            Term::Asker(which) => statement.value(self.asker.map_or(Value::Null, |asker| asker.value(*which))),
         }
     }
 

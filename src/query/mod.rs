@@ -10,6 +10,7 @@ mod clauses;
 mod dialect;
 mod error;
 mod export;
+mod head;
 mod model;
 mod named;
 mod page;

@@ -1,10 +1,12 @@
 //! A service with what queries need of it, worked out once, and the rights of whom it is for.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::asker::Asker;
+use super::head::Head;
 use super::rights::{Right, Rights, Verb};
 use super::shape::Shape;
+use super::statement::Statement;
 use crate::catalog::{EntityIndex, Service};
 
 /// A service, the shape of each of its entities, and what may be done with them. Cheap to copy.
@@ -13,6 +15,8 @@ pub struct Model {
     /// The catalog.
     pub service: Arc<Service>,
     shapes: Arc<[Shape]>,
+    /// The beginning of every list of an entity, written when it is first asked for.
+    heads: Arc<[OnceLock<Head>]>,
     rights: Arc<[Rights]>,
     /// Whether some right depends on the row.
     restricted: bool,
@@ -34,7 +38,8 @@ impl Model {
         let shapes = (0..service.entities.len()).map(|entity| Shape::of(&service, entity)).collect();
         let depends = |rights: &Rights| Verb::ALL.iter().any(|verb| !rights.to(*verb).rules().is_empty());
         let restricted = rights.iter().any(depends);
-        Self { service: Arc::new(service), shapes, rights: rights.into(), restricted, asker: None }
+        let heads = service.entities.iter().map(|_| OnceLock::new()).collect();
+        Self { service: Arc::new(service), shapes, heads, rights: rights.into(), restricted, asker: None }
     }
 
     /// The same model, for this caller.
@@ -47,6 +52,11 @@ impl Model {
     #[must_use]
     pub fn shape(&self, entity: EntityIndex) -> &Shape {
         &self.shapes[entity]
+    }
+
+    /// The beginning of a list of an entity in its shape; `write` writes it for all callers.
+    pub(super) fn head(&self, entity: EntityIndex, write: impl FnOnce() -> Head) -> Statement {
+        self.heads[entity].get_or_init(write).begin(self.asker())
     }
 
     /// The right to do something with an entity.

@@ -116,5 +116,5 @@ fn text(value: &str) -> Value {
 }
 
 fn with(sql: &str, parameters: impl IntoIterator<Item = Value>) -> Statement {
-    Statement { sql: sql.to_owned(), parameters: parameters.into_iter().collect() }
+    Statement { sql: sql.to_owned(), parameters: parameters.into_iter().collect(), volatile: false }
 }

@@ -1,10 +1,13 @@
 //! Writes statements. Names come from the catalog, values become parameters; no text of a request gets in here.
 
+use std::cell::RefCell;
+
 use super::aggregate::{Aggregate, Function};
 use super::change::Change;
 use super::clauses::Writer;
 use super::dialect;
 use super::export::Selection;
+use super::head::Head;
 use super::model::Model;
 use super::predicate::Predicate;
 use super::rights::RowRule;
@@ -24,7 +27,21 @@ pub fn select(model: &Model, shape: &Shape, select: &Select) -> Statement {
 #[must_use]
 pub fn objects(model: &Model, shape: &Shape, select: &Select, limit: Option<(u64, u64)>) -> Statement {
     let parts = Parts { joins: &select.joins, filter: select.filter.as_ref(), order: &select.order, limit };
-    list(model, shape.columns.iter().copied(), &parts)
+    let mut statement = model.head(select.joins.entity(0), || head(model, shape));
+    let known = shape.joins.tables().len();
+    // Filter and order follow relations beyond those of the shape, never others in their place.
+    debug_assert!(select.joins.tables().starts_with(shape.joins.tables()));
+    Writer::new(model, &select.joins).from(|table| table >= known, &mut statement);
+    finish(model, &parts, &mut statement);
+    statement
+}
+
+/// Columns and tables of all lists in a shape.
+fn head(model: &Model, shape: &Shape) -> Head {
+    let open = RefCell::default();
+    let mut statement = Statement::new("SELECT ");
+    begin(&Writer::beforehand(model, &shape.joins, &open), shape.columns.iter().copied(), &mut statement);
+    Head::new(statement, open.into_inner())
 }
 
 /// The rows of an export.
@@ -45,7 +62,12 @@ struct Parts<'a> {
 
 fn list(model: &Model, columns: impl Iterator<Item = ColumnRef>, parts: &Parts<'_>) -> Statement {
     let mut statement = Statement::new("SELECT ");
-    let writer = Writer::new(model, parts.joins);
+    begin(&Writer::new(model, parts.joins), columns, &mut statement);
+    finish(model, parts, &mut statement);
+    statement
+}
+
+fn begin(writer: &Writer<'_>, columns: impl Iterator<Item = ColumnRef>, statement: &mut Statement) {
     let mut columns = columns.peekable();
     if columns.peek().is_none() {
         // An export may consist of text only: still a row for each row.
@@ -55,13 +77,16 @@ fn list(model: &Model, columns: impl Iterator<Item = ColumnRef>, parts: &Parts<'
         statement.sql.push_str(if position > 0 { ", " } else { "" });
         writer.column(column, &mut statement.sql);
     }
-    writer.from(|_| true, &mut statement);
-    writer.filter(parts.filter, &mut statement);
+    writer.from(|_| true, statement);
+}
+
+fn finish(model: &Model, parts: &Parts<'_>, statement: &mut Statement) {
+    let writer = Writer::new(model, parts.joins);
+    writer.filter(parts.filter, statement);
     writer.order(parts.order, &mut statement.sql);
     if let Some((offset, limit)) = parts.limit {
-        stretch(offset, limit, &mut statement);
+        stretch(offset, limit, statement);
     }
-    statement
 }
 
 /// The groups of a page.

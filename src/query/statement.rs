@@ -10,6 +10,9 @@ pub struct Statement {
     pub sql: String,
     /// The values of `?1`, `?2` and so on.
     pub parameters: Vec<Value>,
+    /// Its result may be another though nothing has been committed: it asks for the time, or reads from a view or a virtual
+    /// table, which may.
+    pub volatile: bool,
 }
 
 impl Statement {
@@ -18,7 +21,7 @@ impl Statement {
     pub fn new(start: &str) -> Self {
         let mut sql = String::with_capacity(512);
         sql.push_str(start);
-        Self { sql, parameters: Vec::new() }
+        Self { sql, parameters: Vec::new(), volatile: false }
     }
 
     /// Adds a parameter, and its mark to the text.

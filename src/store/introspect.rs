@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::StoreError;
-use crate::catalog::{Column, ForeignKey, Table};
+use crate::catalog::{Column, ForeignKey, RowSource, Table};
 
 /// Names that begin like this are the server's own and are not served.
 pub const OWN_PREFIX: &str = "_hrdb_";
@@ -23,7 +23,13 @@ pub fn introspect(connection: &Connection) -> Result<Vec<Table>, StoreError> {
     let mut tables = Vec::new();
     for (name, kind, without_rowid) in found {
         if !name.starts_with(OWN_PREFIX) {
-            match describe(connection, name.clone(), kind == "view", without_rowid) {
+            let source = match kind.as_str() {
+                "view" => RowSource::View,
+                "virtual" => RowSource::Virtual,
+                _ => RowSource::Table,
+            };
+            let start = Table { source, without_rowid, ..Table::default() };
+            match describe(connection, name.clone(), start) {
                 Ok(table) => tables.push(table),
                 // A view whose tables are gone, a virtual table whose module is missing: the rest is served.
                 Err(error) => log::warn!("{name} is not served: {error}"),
@@ -33,8 +39,7 @@ pub fn introspect(connection: &Connection) -> Result<Vec<Table>, StoreError> {
     Ok(tables)
 }
 
-fn describe(connection: &Connection, name: String, view: bool, without_rowid: bool) -> Result<Table, StoreError> {
-    let mut table = Table { view, without_rowid, ..Table::default() };
+fn describe(connection: &Connection, name: String, mut table: Table) -> Result<Table, StoreError> {
     let mut keyed: Vec<(i64, String)> = Vec::new();
     let mut statement = connection
         .prepare("SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(?1) ORDER BY cid")?;
@@ -48,7 +53,9 @@ fn describe(connection: &Connection, name: String, view: bool, without_rowid: bo
         let column = Column {
             name: row.get(0)?,
             // A view says BLOB of whatever has no type of its own.
-            declared: declared.filter(|declared| !(view && declared == "BLOB")).unwrap_or_default(),
+            declared: declared
+                .filter(|declared| !(table.source == RowSource::View && declared == "BLOB"))
+                .unwrap_or_default(),
             not_null: row.get(2)?,
             default: row.get(3)?,
             generated: hidden >= 2,

@@ -59,7 +59,10 @@ pub fn write_value(value: ValueRef<'_>, kind: Kind, out: &mut Vec<u8>) {
             let _ = write!(out, "{}", serde_json::Value::from(number));
         }
         (ValueRef::Real(_), _) => out.extend_from_slice(b"null"),
-        (ValueRef::Text(text), kind) => write_text(&String::from_utf8_lossy(text), kind, out),
+        (ValueRef::Text(text), kind) => match std::str::from_utf8(text) {
+            Ok(text) => write_text(text, kind, out),
+            Err(_) => write_text(&String::from_utf8_lossy(text), kind, out),
+        },
     }
 }
 

@@ -7,16 +7,19 @@ mod connection;
 mod error;
 mod examine;
 mod fields;
+mod held;
 mod introspect;
 mod json;
 mod migrations;
 mod reader;
+mod wal_index;
 mod watch;
 mod writer;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use parking_lot::{Mutex, RwLock};
@@ -27,12 +30,15 @@ use rusqlite::Connection;
 use crate::catalog;
 use crate::query::{self, Model, StatementFacts, StatementKind, Value};
 use connection::Purpose;
+use held::Held;
+use wal_index::WalIndex;
 use watch::Watch;
 use writer::Writer;
 
 pub use error::StoreError;
 pub use examine::Refusal;
 pub use fields::{Field, Fields};
+pub use held::{Snapshot, begin_holding, let_go};
 pub use json::{write_number, write_string};
 pub use migrations::Context as MigrationContext;
 pub use reader::{Reader, Transaction};
@@ -60,6 +66,8 @@ type Connections = Pool<SqliteConnectionManager>;
 
 /// One database, open.
 pub struct Database {
+    /// No other database of this process has it.
+    number: u64,
     name: String,
     path: PathBuf,
     options: Options,
@@ -67,7 +75,10 @@ pub struct Database {
     model: RwLock<Arc<Model>>,
     /// Guards the version of the schema that `model` describes, and when that was last looked at.
     schema: Mutex<(i64, Instant)>,
-    /// Invariant: holds a connection for each thread that may call [`Database::read`], so that none ever waits.
+    /// Tells whether something has been committed; `None` for a file that has no WAL.
+    wal_index: Option<Arc<WalIndex>>,
+    /// For threads that hold no connection of their own. Invariant: there is one for each that may call [`Database::read`],
+    /// so that none ever waits.
     quick: Connections,
     long: Connections,
     exports: Connections,
@@ -130,9 +141,15 @@ impl Database {
         threads: u32,
         connection: Connection,
     ) -> Result<Self, StoreError> {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
         let (version, model) = describe(&connection, name, &options)?;
         let watch = Arc::new(Watch::default());
+        let wal_index = WalIndex::of(connection::open(path, Purpose::Read)?)?.map(Arc::new);
+        let start = |connection| Writer::start(connection, Arc::clone(&watch), wal_index.clone());
+        let writer = if options.read_only { None } else { Some(start(connection)?) };
         Ok(Self {
+            number: NUMBER.fetch_add(1, Ordering::Relaxed),
+            wal_index,
             name: name.to_owned(),
             path: path.to_owned(),
             model: RwLock::new(Arc::new(model)),
@@ -140,7 +157,7 @@ impl Database {
             quick: pool(path, threads)?,
             long: pool(path, LONG_READERS)?,
             exports: pool(path, EXPORTERS)?,
-            writer: if options.read_only { None } else { Some(Writer::start(connection, Arc::clone(&watch))?) },
+            writer,
             watch,
             options,
         })
@@ -178,9 +195,50 @@ impl Database {
     /// # Errors
     /// [`StoreError::OverBudget`] when the query turns out to be long: then use [`Database::read_long`].
     pub fn read<T, E: From<StoreError>>(&self, job: impl FnOnce(&Reader<'_>) -> Result<T, E>) -> Result<T, E> {
-        let connection = take(&self.quick)?;
+        Ok(self.read_lasting(job)?.0)
+    }
+
+    /// The same, and at which state of the database it was read: for as long as [`Database::snapshot`] is that one, reading
+    /// again would bring the same. `None` when that cannot be said.
+    ///
+    /// # Errors
+    /// Those of [`Database::read`].
+    pub fn read_lasting<T, E: From<StoreError>>(
+        &self,
+        job: impl FnOnce(&Reader<'_>) -> Result<T, E>,
+    ) -> Result<(T, Option<Snapshot>), E> {
         let deadline = Instant::now() + TIME_IN_PLACE;
-        connection::within(Some(TICKS_IN_PLACE), Some(deadline), || job(&Reader::new(&connection)))
+        let within = |connection: &Connection| {
+            let reader = Reader::new(connection);
+            let result = connection::within(Some(TICKS_IN_PLACE), Some(deadline), || job(&reader));
+            (result, reader.is_lasting())
+        };
+        let (Some(index), true) = (&self.wal_index, held::is_holding()) else {
+            return Ok((within(&*take(&self.quick)?).0?, None));
+        };
+        let mut held = match held::take(self.number) {
+            Some(held) => held,
+            None => Held::new(connection::open(&self.path, Purpose::Read)?),
+        };
+        held.renew(index)?;
+        let (result, is_lasting) = within(held.connection());
+        let snapshot = held.snapshot().filter(|_| is_lasting);
+        held::put(self.number, held);
+        Ok((result?, snapshot))
+    }
+
+    /// Whether a catalog is that of the schema as this thread would read it now.
+    #[must_use]
+    pub fn is_described_by(&self, model: &Arc<Model>) -> bool {
+        let known = self.schema.lock();
+        let read = self.read(|reader| schema_version(reader.connection));
+        Arc::ptr_eq(&self.model.read(), model) && read.is_ok_and(|version| version == known.0)
+    }
+
+    /// The state of the database, if it is still the one at which this thread has last read.
+    #[must_use]
+    pub fn snapshot(&self) -> Option<Snapshot> {
+        held::current(self.number, self.wal_index.as_ref()?)
     }
 
     /// Reads for as long as [`Options::longest_read`] says. May block for long: not for a thread that serves requests.

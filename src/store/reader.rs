@@ -1,19 +1,35 @@
 //! Runs statements: a [`Reader`] those that read, a [`Transaction`] those that change.
 
-use rusqlite::Connection;
+use std::cell::Cell;
+
 use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, Connection};
 
 use super::{Fields, StoreError, connection, json};
 use crate::query::{Node, Statement, Value};
 
 /// Runs statements that read.
 pub struct Reader<'a> {
-    connection: &'a Connection,
+    pub(super) connection: &'a Connection,
+    /// Whether a statement was run whose result may be another though nothing has been committed.
+    volatile: Cell<bool>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(connection: &'a Connection) -> Self {
-        Self { connection }
+        Self { connection, volatile: Cell::new(false) }
+    }
+
+    /// Whether all that was read stays the same until something is committed.
+    pub(super) fn is_lasting(&self) -> bool {
+        !self.volatile.get()
+    }
+
+    fn prepare(&self, statement: &Statement) -> rusqlite::Result<CachedStatement<'_>> {
+        if statement.volatile {
+            self.volatile.set(true);
+        }
+        self.connection.prepare_cached(&statement.sql)
     }
 
     /// Runs `job` on one state of the database, whatever is committed meanwhile.
@@ -21,6 +37,9 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// The job's.
     pub fn snapshot<T, E: From<StoreError>>(&self, job: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        if !self.connection.is_autocommit() {
+            return job();
+        }
         // A step budget must not run out here: a transaction that stays open would spoil the connection for all that follow.
         let execute = |sql: &str| {
             connection::whole(|| -> Result<(), StoreError> {
@@ -42,7 +61,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// What SQLite reports.
     pub fn objects(&self, statement: &Statement, node: &Node, out: &mut Vec<u8>) -> Result<u32, StoreError> {
-        let mut prepared = self.connection.prepare_cached(&statement.sql)?;
+        let mut prepared = self.prepare(statement)?;
         let mut rows = prepared.query(rusqlite::params_from_iter(&statement.parameters))?;
         let mut found = 0;
         while let Some(row) = rows.next()? {
@@ -66,7 +85,7 @@ impl<'a> Reader<'a> {
         mut take: impl FnMut(&Fields<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let failed = |error: rusqlite::Error| failed(error.into());
-        let mut prepared = self.connection.prepare_cached(&statement.sql).map_err(failed)?;
+        let mut prepared = self.prepare(statement).map_err(failed)?;
         let mut rows = prepared.query(rusqlite::params_from_iter(&statement.parameters)).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
             take(&Fields::new(row))?;
@@ -98,7 +117,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// What SQLite reports.
     pub fn number(&self, statement: &Statement) -> Result<i64, StoreError> {
-        let mut prepared = self.connection.prepare_cached(&statement.sql)?;
+        let mut prepared = self.prepare(statement)?;
         let mut rows = prepared.query(rusqlite::params_from_iter(&statement.parameters))?;
         Ok(match rows.next()? {
             Some(row) => row.get(0)?,
@@ -111,7 +130,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// What SQLite reports.
     pub fn rows(&self, statement: &Statement) -> Result<Vec<Vec<Value>>, StoreError> {
-        let mut prepared = self.connection.prepare_cached(&statement.sql)?;
+        let mut prepared = self.prepare(statement)?;
         let columns = prepared.column_count();
         let mut rows = prepared.query(rusqlite::params_from_iter(&statement.parameters))?;
         let mut found = Vec::new();
@@ -135,7 +154,7 @@ impl<'a> Transaction<'a> {
     /// Reads what this transaction sees.
     #[must_use]
     pub fn reader(&self) -> Reader<'a> {
-        Reader { connection: self.connection }
+        Reader::new(self.connection)
     }
 
     /// Runs a change; returns how many rows it touched.

@@ -12,6 +12,7 @@ use parking_lot::{Mutex, RwLock};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::wal_index::WalIndex;
 use super::watch::{self, Lookout, Watch};
 use super::{StoreError, Transaction};
 
@@ -32,12 +33,16 @@ impl Writer {
     ///
     /// # Errors
     /// [`StoreError::Failed`] when no thread can be started.
-    pub fn start(connection: Connection, watch: Arc<Watch>) -> Result<Self, StoreError> {
+    pub fn start(
+        connection: Connection,
+        watch: Arc<Watch>,
+        wal_index: Option<Arc<WalIndex>>,
+    ) -> Result<Self, StoreError> {
         let (queue, changes) = sync_channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("hrdb-writer".to_owned())
             .spawn(move || match Lookout::new(watch, &connection) {
-                Ok(lookout) => run(&connection, &changes, lookout),
+                Ok(lookout) => run(&connection, &changes, lookout, wal_index.as_deref()),
                 Err(error) => log::error!("the writer cannot watch its database, and stops: {error}"),
             })
             .map_err(|error| StoreError::Failed(error.to_string()))?;
@@ -134,17 +139,30 @@ fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn run(connection: &Connection, queue: &Receiver<Box<dyn Change>>, mut lookout: Lookout<'_>) {
+fn run(
+    connection: &Connection,
+    queue: &Receiver<Box<dyn Change>>,
+    mut lookout: Lookout<'_>,
+    wal_index: Option<&WalIndex>,
+) {
     loop {
         match queue.recv_timeout(watch::PERIOD) {
             Ok(first) => commit(connection, vec![first], queue, &mut lookout),
-            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Timeout) => write_back(connection, wal_index),
             Err(RecvTimeoutError::Disconnected) => break,
         }
         lookout.look_around();
     }
     // Leaves one tidy file behind; a failure costs nothing but that.
     let _ = connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);");
+}
+
+/// Readers hold no place in a long WAL, and the last commit before a pause may have left one.
+fn write_back(connection: &Connection, wal_index: Option<&WalIndex>) {
+    let long = wal_index.and_then(WalIndex::state).is_some_and(|state| !state.may_be_held());
+    if long && let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
+        log::warn!("the WAL cannot be written back: {error}");
+    }
 }
 
 fn commit(

@@ -30,6 +30,7 @@ mod filters;
 mod guessing;
 mod headers;
 mod hostile;
+mod kept_answers;
 mod limits;
 mod long_reads;
 mod mounts;

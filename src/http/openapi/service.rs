@@ -16,7 +16,7 @@ use crate::query::Model;
 
 /// Adds all that the viewer may see of a service.
 pub fn describe(document: &mut Document, state: &State, view: &View<'_>, name: &str, service: &Service) {
-    let model = state.policy.model(name, &service.database.model(), view.principal);
+    let model = state.policy.model(&service.database.model(), view.principal);
     let names = Names::of(&model.service);
     let mut describer = Describer { document, name, model: &model, names: &names, rows: Rows::new(&model, &names) };
     let size = format!("{name}.size");

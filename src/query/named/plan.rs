@@ -68,7 +68,7 @@ impl NamedQuery {
     /// The statement itself, for a change.
     #[must_use]
     pub fn statement(&self, values: Vec<Value>) -> Statement {
-        Statement { sql: self.sql.clone(), parameters: values }
+        Statement { sql: self.sql.clone(), parameters: values, volatile: true }
     }
 
     /// Its first row.
@@ -109,7 +109,7 @@ impl NamedQuery {
 
     /// The query as the table of another. A line of its own for the parenthesis, as the SQL may end in a comment.
     fn within(&self, start: &str, values: Vec<Value>) -> Statement {
-        Statement { sql: format!("{start}(\n{}\n)", self.sql), parameters: values }
+        Statement { sql: format!("{start}(\n{}\n)", self.sql), parameters: values, volatile: true }
     }
 }
 

@@ -1,0 +1,17 @@
+//! What a thread that serves requests works with.
+
+use std::sync::Arc;
+
+use super::answers::Answers;
+use super::router::Router;
+use super::state::State;
+
+/// One of those threads.
+pub struct Worker {
+    /// What all of them share.
+    pub state: Arc<State>,
+    /// The paths.
+    pub router: Arc<Router>,
+    /// Answers that this one keeps.
+    pub answers: Answers,
+}

@@ -1,0 +1,147 @@
+//! The connection that a thread keeps for reading in place, and the state of the database at which it stays.
+//!
+//! Most of what a small read costs SQLite is beginning and ending its transaction. A thread that [`begin_holding`] leaves
+//! its read transaction open and reads on in it for as long as nobody has committed anything, which the WAL index tells.
+//! So it never reads anything older than what was committed before it was asked.
+//!
+//! A transaction that stays open keeps the WAL from being begun anew. So the thread has to call [`let_go`] now and then,
+//! which ends those that are not in use, and a WAL that has grown long is not held (`WalState::may_be_held`).
+
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rusqlite::Connection;
+
+use super::StoreError;
+use super::connection::whole;
+use super::wal_index::{WalIndex, WalState};
+
+thread_local! {
+    /// The connections of this thread, each with the number of its database; `None` where none are held.
+    static HELD: RefCell<Option<Vec<(u64, Held)>>> = const { RefCell::new(None) };
+}
+
+/// A state of a database, as this thread has it before it. The same number is the same content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Snapshot(u64);
+
+impl Snapshot {
+    fn next() -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        Self(LAST.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// A connection, and where it stands.
+pub struct Held {
+    connection: Connection,
+    /// What the WAL index said before the transaction that is open began; `None` when none is.
+    state: Option<WalState>,
+    snapshot: Snapshot,
+    /// Since [`let_go`] last looked.
+    used: bool,
+}
+
+/// From now on this thread keeps a connection to each database that it reads, until it ends.
+pub fn begin_holding() {
+    HELD.with_borrow_mut(|held| *held = Some(Vec::new()));
+}
+
+/// Ends the transactions of this thread that have not been used since it was last called.
+pub fn let_go() {
+    HELD.with_borrow_mut(|held| {
+        for (_, held) in held.iter_mut().flatten() {
+            if !std::mem::take(&mut held.used) {
+                held.end();
+            }
+        }
+    });
+}
+
+/// Whether this thread holds connections.
+pub fn is_holding() -> bool {
+    HELD.with_borrow(Option::is_some)
+}
+
+/// The state of a database at which this thread is, if it is still that of the database.
+pub fn current(database: u64, index: &WalIndex) -> Option<Snapshot> {
+    HELD.with_borrow_mut(|held| {
+        let (_, held) = held.as_mut()?.iter_mut().find(|(of, _)| *of == database)?;
+        held.used = true;
+        let state = held.state?;
+        (index.state() == Some(state)).then_some(held.snapshot)
+    })
+}
+
+/// Takes the thread's connection to a database; `None` when it has none yet, or is reading with it already.
+pub fn take(database: u64) -> Option<Held> {
+    HELD.with_borrow_mut(|held| {
+        let held = held.as_mut()?;
+        let position = held.iter().position(|(of, _)| *of == database)?;
+        Some(held.swap_remove(position).1)
+    })
+}
+
+/// Gives it back.
+pub fn put(database: u64, mut held: Held) {
+    held.used = true;
+    HELD.with_borrow_mut(|all| {
+        // Somebody who read while it was taken may have opened another.
+        if let Some(all) = all.as_mut().filter(|all| all.iter().all(|(of, _)| *of != database)) {
+            all.push((database, held));
+        }
+    });
+}
+
+impl Held {
+    /// A connection that stands nowhere yet.
+    pub fn new(connection: Connection) -> Self {
+        Self { connection, state: None, snapshot: Snapshot::next(), used: true }
+    }
+
+    /// The connection.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Brings it to the newest state, and keeps it there unless that would do harm.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn renew(&mut self, index: &WalIndex) -> Result<(), StoreError> {
+        // Looked at first: a commit in between is seen as a change the next time.
+        let state = index.state();
+        if self.state.is_some() && state == self.state && !self.connection.is_autocommit() {
+            return Ok(());
+        }
+        self.end();
+        if let Some(state) = state.filter(WalState::may_be_held) {
+            self.execute("BEGIN")?;
+            self.state = Some(state);
+            self.snapshot = Snapshot::next();
+        }
+        Ok(())
+    }
+
+    /// The state at which it stays; `None` when it does not, as after a query that was interrupted.
+    pub fn snapshot(&self) -> Option<Snapshot> {
+        (self.state.is_some() && !self.connection.is_autocommit()).then_some(self.snapshot)
+    }
+
+    fn end(&mut self) {
+        self.state = None;
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.execute("COMMIT")
+        {
+            log::error!("a read transaction cannot be ended: {error}");
+        }
+    }
+
+    fn execute(&self, sql: &str) -> Result<(), StoreError> {
+        // A step budget must not run out here.
+        whole(|| {
+            self.connection.prepare_cached(sql)?.execute([])?;
+            Ok(())
+        })
+    }
+}
