@@ -3,6 +3,7 @@
 //! [`Database`] is what other rooms hold. They read through a [`Reader`] and change through a [`Transaction`]; both take
 //! statements and know nothing of what these mean.
 
+mod backup;
 mod connection;
 mod error;
 mod examine;
@@ -10,7 +11,10 @@ mod fields;
 mod introspect;
 mod json;
 mod migrations;
+mod partial;
 mod reader;
+mod restore;
+mod soundness;
 mod watch;
 mod writer;
 
@@ -30,12 +34,16 @@ use connection::Purpose;
 use watch::Watch;
 use writer::Writer;
 
+pub use backup::{BackupFigures, Pace, back_up};
 pub use error::StoreError;
 pub use examine::Refusal;
 pub use fields::{Field, Fields};
 pub use json::{write_number, write_string};
 pub use migrations::Context as MigrationContext;
+pub use partial::ENDING as PARTIAL_ENDING;
 pub use reader::{Reader, Transaction};
+pub use restore::{Restored, restore};
+pub use soundness::{Owner, Soundness, examine as examine_database, examine_copy};
 pub use watch::{Changed, Watcher};
 
 /// Ticks (of 100 virtual machine steps) that a query may take on a thread that serves requests: about a millisecond.
