@@ -49,7 +49,10 @@ pub fn restore(backup: &Path, target: &Path, owner: Owner, suffix: &str) -> Resu
     }
     // What is checked is what will be put in place, whatever happens to the backup meanwhile.
     let partial = Partial::create(target)?;
-    let soundness = take(backup, partial.path(), owner)?;
+    let soundness = take(backup, partial.path(), owner).map_err(|error| match error {
+        StoreError::Unusable(why) => StoreError::Unusable(format!("{} is not sound: {why}", backup.display())),
+        other => StoreError::Unavailable(format!("{} cannot be copied: {other}", backup.display())),
+    })?;
     let kept = match Live::open(target)? {
         Live::Readable(mut live) => {
             keep_copy(&live, &keep)?;
@@ -85,7 +88,7 @@ fn take(backup: &Path, own: &Path, owner: Owner) -> Result<Soundness, StoreError
     // Rows that refer to none are a fault of ours in the sample, and may be somebody's way elsewhere.
     let fault = |dangling: &&String| owner == Owner::Hrdb || !soundness.dangling.contains(dangling);
     if let Some(finding) = soundness.findings().find(fault) {
-        return Err(StoreError::Unusable(format!("{} is not sound: {finding}", backup.display())));
+        return Err(StoreError::Unusable(finding.clone()));
     }
     let remembered: Option<i64> = to
         .query_row("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1", [REMEMBERED], |row| row.get(0))

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::files::{departments, done, eventually, names, refusal, rows};
+use crate::files::{departments, done, eventually, names, refusal, rows, used};
 use crate::process::{Running, basic, errors, files};
 
 const WRITERS: usize = 4;
@@ -74,7 +74,7 @@ fn a_backup_while_many_write_is_one_state_with_all_that_was_acknowledged_before(
 
 #[test]
 fn a_backup_never_takes_the_place_of_anything_unasked() {
-    let (_, folder) = Running::start(TempDir::new().unwrap(), |_| {}).stop("-TERM");
+    let folder = used();
     let folder = folder.path();
     let before = rows(&folder.join("data/hrdb.db"));
     std::fs::write(folder.join("taken.db"), "somebody's").unwrap();
@@ -107,7 +107,7 @@ fn a_backup_never_takes_the_place_of_anything_unasked() {
 
 #[test]
 fn what_a_killed_backup_has_left_is_taken_over_and_what_another_writes_is_not() {
-    let (_, folder) = Running::start(TempDir::new().unwrap(), |_| {}).stop("-TERM");
+    let folder = used();
     let folder = folder.path();
     std::fs::write(folder.join("copy.db.partial"), "left by one that was killed").unwrap();
     let other = std::fs::File::open(folder.join("copy.db.partial")).unwrap();

@@ -6,8 +6,9 @@ use std::process::Output;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
+use tempfile::TempDir;
 
-use crate::process::{files, hrdb};
+use crate::process::{Running, basic, files, hrdb};
 
 /// Runs the command in a folder. Only errors are logged.
 pub fn run(folder: &Path, arguments: &[&str]) -> Output {
@@ -48,8 +49,19 @@ pub fn names(folder: &Path) -> Vec<String> {
     names
 }
 
+/// One that may only read would leave a log behind.
 fn open(path: &Path) -> Connection {
-    Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap()
+    Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap()
+}
+
+/// A folder in which a server has been, and has stopped in order.
+pub fn used() -> TempDir {
+    let server = Running::start(TempDir::new().unwrap(), |_| {});
+    // One that is stopped before it serves does not come to tidy up.
+    assert_eq!(server.get("services/hrdb/Department/count", &basic("admin", "admin")).0, 200);
+    let (status, folder) = server.stop("-TERM");
+    assert!(status.success());
+    folder
 }
 
 /// The codes of the departments in a database.

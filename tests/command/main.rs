@@ -3,6 +3,7 @@
 mod audit;
 mod audit_events;
 mod backups;
+mod disk_faults;
 mod exposure;
 mod files;
 mod policy;

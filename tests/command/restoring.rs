@@ -5,12 +5,12 @@ use std::path::Path;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use crate::files::{done, names, refusal, rows, run};
+use crate::files::{departments, done, names, refusal, rows, run, used};
 use crate::process::{Running, basic, hrdb};
 
 /// A folder in which a server has been; a backup of it, after which a row was added; and the rows of both.
 fn backed_up() -> (TempDir, String, String) {
-    let (_, folder) = Running::start(TempDir::new().unwrap(), |_| {}).stop("-TERM");
+    let folder = used();
     done(folder.path(), &["backup", "copy.db"]);
     let live = folder.path().join("data/hrdb.db");
     let old = rows(&live);
@@ -131,7 +131,7 @@ fn what_is_no_sound_backup_is_refused_and_nothing_is_changed() {
         let before = std::fs::read(folder.join(name)).ok();
         let (code, line) = refusal(folder, &["restore", name]);
         assert_eq!(code, 1, "{name}: {line}");
-        assert!(line.contains(why) && line.contains("hrdb.db"), "{name}: {line}");
+        assert!(line.contains(why), "{name}: {line}");
         assert_eq!(names(&folder.join("data")), ["hrdb.db"], "{name}: nothing is left of it");
         assert_eq!(std::fs::read(folder.join(name)).ok(), before, "{name} is as it was");
         if !["missing.db", "folder.db", "data/hrdb.db"].contains(&name) {
@@ -173,8 +173,9 @@ fn the_log_of_the_old_database_is_never_applied_to_the_new_one() {
         let found = names(&folder.path().join("data"));
         assert!(!found.contains(&"hrdb.db-wal".to_owned()), "{state}: {found:?}");
         if state == "whole" {
-            assert!(rows(&folder.path().join("data").join(kept(folder.path()))).contains("logged"), "with its log");
-        } else {
+            let kept = folder.path().join("data").join(kept(folder.path()));
+            assert!(departments(&kept).contains(&"logged".to_owned()), "it is kept with what its log held");
+        } else if state == "missing" {
             assert!(found.iter().any(|name| name.ends_with("Z-wal")), "{state}: the log is kept: {found:?}");
         }
         let server = Running::start(folder, |_| {});
@@ -219,7 +220,10 @@ fn a_check_looks_at_a_running_server_and_finds_what_is_wrong() {
     let found = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(found.starts_with("./data/hrdb.db: NOT SOUND\n"), "{found}");
-    assert!(found.contains("  foreign keys: row 2 of EMPLOYEE refers to a row of EMPLOYEE that is not there\n"), "{found}");
+    assert!(
+        found.contains("  foreign keys: row 2 of EMPLOYEE refers to a row of EMPLOYEE that is not there\n"),
+        "{found}"
+    );
     assert!(found.contains("  migrations: the database has step 2 (0002_seed), but not those before it\n"), "{found}");
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(said, format!("hrdb: {} findings\n", found.lines().count() - 1));
