@@ -88,6 +88,7 @@ impl From<SignInError> for Failure {
             SignInError::BadCredentials => Self::BadCredentials,
             SignInError::TooManyAttempts(seconds) => Self::TooManyAttempts(seconds),
             SignInError::Busy => Self::Overloaded,
+            SignInError::Unavailable(text) => Self::Record(RecordError::Store(StoreError::Unavailable(text))),
             SignInError::Failed(text) => Self::Internal(text),
         }
     }
