@@ -23,7 +23,7 @@ use crate::store::{self, BackupFigures, PARTIAL_ENDING, Pace};
 /// How often it looks whether a backup is due.
 const PERIOD: Duration = Duration::from_secs(20);
 /// How long it waits after one that failed.
-const RETRY: Duration = Duration::from_mins(5);
+const RETRY: Duration = Duration::from_secs(300);
 
 /// Handle of the thread; stopping it joins it.
 pub struct Backups {
@@ -53,7 +53,9 @@ impl Backups {
         for turn in &turns {
             let newest =
                 turn.newest().map_err(|error| format!("cannot read the folder {}: {error}", folder.display()))?;
-            newest.iter().for_each(|newest| figures.found(newest.as_second()));
+            if let Some(newest) = newest {
+                figures.found(newest.as_second());
+            }
         }
         let (stop, stopped) = channel();
         let cut = Arc::new(AtomicBool::new(false));

@@ -60,7 +60,10 @@ impl Clients {
                 let (mut random, header) = (random.fork(), &header);
                 scope.spawn(move || {
                     let Ok(mut connection) = Connection::open(port, header) else { return };
-                    while !self.stop.load(Ordering::SeqCst) && self.step(client, known, &mut connection, &mut random) {}
+                    let mut goes_on = true;
+                    while goes_on && !self.stop.load(Ordering::SeqCst) {
+                        goes_on = self.step(client, known, &mut connection, &mut random);
+                    }
                 });
             }
             job(server);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -16,6 +16,8 @@ use crate::process::{PATIENCE, Server, hrdb, wait_for};
 use crate::random::Random;
 
 const CLIENTS: usize = 6;
+/// What a first start makes of the tables.
+const SEEDED: [i64; 4] = [5, 10, 5, 20];
 const SET_ALL: &str = "-- param: value integer\n-- param: name text\n-- param: place text\n\
     UPDATE DEPARTMENT SET NAME = :name, BUDGET = :value, Q1 = :value, Q2 = :value, Q3 = :value, Q4 = :value \
     WHERE LOCATION = :place\n";
@@ -111,9 +113,9 @@ impl Torture {
             Moment::Shutdown => {
                 assert!(goes_on(), "clients are answered");
                 server.terminate();
-                let spent = Instant::now();
+                let reached = Instant::now();
                 // Requests in flight are finished first, which takes a few milliseconds.
-                wait_for(|| spent.elapsed() >= jitter * 10, PATIENCE);
+                wait_for(|| reached.elapsed() >= jitter * 10, PATIENCE);
                 let ended = server.child.try_wait().unwrap().is_some();
                 server.kill();
                 note = Some(if ended { "shutdowns that were done before" } else { "shutdowns cut off" });
@@ -124,8 +126,8 @@ impl Torture {
             }
             _ => {
                 assert!(goes_on(), "clients are answered");
-                let spent = Instant::now();
-                wait_for(|| spent.elapsed() >= jitter, PATIENCE);
+                let reached = Instant::now();
+                wait_for(|| reached.elapsed() >= jitter, PATIENCE);
                 server.kill();
             }
         });
@@ -170,27 +172,36 @@ impl Torture {
         "backups whole"
     }
 
+    /// Every third time there is a database of the oldest schema already.
     fn kill_first_start(&mut self) {
         let folder = TempDir::new().unwrap();
         std::fs::create_dir_all(folder.path().join("queries")).unwrap();
-        let most = u64::try_from(self.first_start.as_micros()).unwrap();
+        std::fs::create_dir(folder.path().join("data")).unwrap();
+        let path = folder.path().join("data/hrdb.db");
+        let is_upgrade = self.random.below(3) == 0;
+        let mut expected = SEEDED;
+        let mut most = u64::try_from(self.first_start.as_micros()).unwrap();
+        if is_upgrade {
+            let oldest = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/schema-0002.db");
+            std::fs::copy(oldest, &path).unwrap();
+            expected = counts(&open(&path));
+            // No password is hashed for it.
+            most = 50_000;
+        }
         let time = Duration::from_micros(self.random.below(most));
         let begun = Instant::now();
         let mut server = Server::spawn(folder.path());
         wait_for(|| begun.elapsed() >= time, PATIENCE);
         server.kill();
-        let path = folder.path().join("data/hrdb.db");
         let steps = if path.exists() { steps(&path) } else { 0 };
-        self.count(&format!("first starts cut off at step {steps}"));
+        let what = if is_upgrade { "upgrades" } else { "first starts" };
+        self.count(&format!("{what} cut off after step {steps}"));
         Server::start(folder.path()).kill();
         let connection = open(&path);
-        let mut counts = Vec::new();
-        for table in ["DEPARTMENT", "EMPLOYEE", "\"USER\"", "VACATION"] {
-            let count = connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0));
-            counts.push(count.unwrap());
-        }
-        assert_eq!(counts, [5, 10, 5, 20], "the whole seed, once");
+        assert_eq!(counts(&connection), expected, "all rows, once");
         sound(&connection);
+        let output = hrdb(folder.path()).arg("check").output().unwrap();
+        assert!(output.status.success() && output.stdout.ends_with(b": sound\n"), "all steps: {output:?}");
     }
 
     /// Has the command look through a file.
@@ -231,12 +242,18 @@ impl Torture {
     }
 }
 
-fn open(path: &PathBuf) -> Connection {
+/// Rows of the sample's tables.
+fn counts(connection: &Connection) -> [i64; 4] {
+    ["DEPARTMENT", "EMPLOYEE", "\"USER\"", "VACATION"]
+        .map(|table| connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap())
+}
+
+fn open(path: &Path) -> Connection {
     Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap()
 }
 
 /// How far a database has come; what is not there yet counts as nothing.
-fn steps(path: &PathBuf) -> i64 {
+fn steps(path: &Path) -> i64 {
     open(path).query_row("SELECT count(*) FROM _hrdb_migration", [], |row| row.get(0)).unwrap_or(0)
 }
 
