@@ -75,7 +75,7 @@ impl Backups {
     }
 }
 
-fn run(mut turns: Vec<Turn>, stopped: &Receiver<()>, cut: &AtomicBool, figures: &BackupFigures) {
+fn run(mut turns: Vec<Turn>, stopped: &Receiver<()>, cut: &Arc<AtomicBool>, figures: &BackupFigures) {
     // Linux gives each thread a priority of its own. Where that fails, a backup costs the others a little more.
     if let Err(error) = rustix::process::setpriority_process(None, 19) {
         log::debug!("cannot lower the priority of the backups' thread: {error}");
@@ -110,7 +110,7 @@ impl Turn {
     }
 
     /// Makes a backup if one is due, and removes those that are too many then.
-    fn take(&mut self, now: Timestamp, cut: &AtomicBool, figures: &BackupFigures) {
+    fn take(&mut self, now: Timestamp, cut: &Arc<AtomicBool>, figures: &BackupFigures) {
         if self.failed.is_some_and(|failed| failed.elapsed() < RETRY) {
             return;
         }
@@ -131,7 +131,7 @@ impl Turn {
         }
     }
 
-    fn make(&self, now: Timestamp, cut: &AtomicBool) -> Result<Option<u64>, String> {
+    fn make(&self, now: Timestamp, cut: &Arc<AtomicBool>) -> Result<Option<u64>, String> {
         if !is_due(now, self.newest().map_err(|error| error.to_string())?, self.interval) {
             return Ok(None);
         }
@@ -244,5 +244,32 @@ mod tests {
         let all = Turn { keep: 0, ..turn };
         all.remove_old().unwrap();
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), expected.len(), "0 keeps all");
+    }
+
+    #[test]
+    fn what_became_of_backups_is_counted_and_a_failure_is_not_repeated_at_once() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let (path, backups) = (folder.path().join("a.db"), folder.path().join("backups"));
+        std::fs::create_dir(&backups).unwrap();
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        connection.execute_batch("CREATE TABLE A (B)").unwrap();
+        let (figures, cut) = (BackupFigures::default(), Arc::default());
+        let mut turn = Turn::new("a", path.clone(), &backups, SignedDuration::from_hours(1), 0);
+        let (first, second) = (at("2026-03-01T12:00:00Z"), at("2026-03-01T13:00:00Z"));
+        turn.take(first, &cut, &figures);
+        turn.take(at("2026-03-01T12:59:59Z"), &cut, &figures);
+        assert_eq!((figures.successes(), figures.failures(), figures.last_success()), (1, 0, first.as_second()));
+        turn.take(second, &cut, &figures);
+        assert_eq!((figures.successes(), figures.last_success()), (2, second.as_second()));
+        assert_eq!(figures.last_bytes(), backups.join("a-20260301T130000Z.db").metadata().unwrap().len());
+        std::fs::remove_file(&path).unwrap();
+        for _ in 0..2 {
+            turn.take(at("2026-03-01T14:00:00Z"), &cut, &figures);
+            assert_eq!((figures.successes(), figures.failures(), figures.last_success()), (2, 1, second.as_second()));
+        }
+        cut.store(true, Ordering::Relaxed);
+        turn.failed = None;
+        turn.take(at("2026-03-01T15:00:00Z"), &cut, &figures);
+        assert_eq!(figures.failures(), 1, "one that is given up has not failed");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -34,7 +34,11 @@ pub fn back_up(settings: &Settings, command: &BackupCommand) -> Result<String, S
         return Err(format!("there is no database {}", source.display()));
     }
     let file = &command.file;
-    let bytes = store::back_up(&source, file, command.force, Pace::Full, &AtomicBool::new(false))
+    let mut served = settings.services.values().map(|mount| &mount.path);
+    if store::same_file(file, &super::sample_path(settings)) || served.any(|path| store::same_file(file, path)) {
+        return Err(format!("{} is a database that is served", file.display()));
+    }
+    let bytes = store::back_up(&source, file, command.force, Pace::Full, &Arc::default())
         .map_err(|error| format!("cannot back up {} to {}: {error}", source.display(), file.display()))?;
     Ok(format!("backed up {} to {}: {bytes} bytes\n", source.display(), file.display()))
 }

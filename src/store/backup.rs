@@ -6,6 +6,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,8 @@ use super::{StoreError, soundness};
 
 /// Pages between two looks at whether to stop.
 const PAGES_PER_STEP: i32 = 256;
+/// Virtual machine steps between two looks at whether to stop.
+const STEPS_PER_LOOK: i32 = 10_000;
 /// How long a locked database is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Between two tries at a locked database.
@@ -106,7 +109,7 @@ impl BackupFigures {
 /// Writes a copy of the database `source` to `target`; returns its size in bytes.
 ///
 /// # Errors
-/// [`StoreError::Busy`] when the database stays locked or `stop` was set, [`StoreError::Unavailable`] when the copy cannot be
+/// [`StoreError::Busy`] when the database stays locked, that or [`StoreError::OverBudget`] when `stop` was set, [`StoreError::Unavailable`] when the copy cannot be
 /// written or `target` is there and must not be overwritten, [`StoreError::Unusable`] when the copy is not sound, which is
 /// then true of the database.
 pub fn back_up(
@@ -114,7 +117,7 @@ pub fn back_up(
     target: &Path,
     overwrite: bool,
     pace: Pace,
-    stop: &AtomicBool,
+    stop: &Arc<AtomicBool>,
 ) -> Result<u64, StoreError> {
     check_target(source, target, overwrite)?;
     let from = connection::open(source, Purpose::Read)?;
@@ -122,6 +125,8 @@ pub fn back_up(
     {
         let mut to = open_alone(partial.path())?;
         copy(&from, &mut to, pace, stop)?;
+        let cut = Arc::clone(stop);
+        to.progress_handler(STEPS_PER_LOOK, Some(move || cut.load(Ordering::Relaxed)))?;
         if let Some(finding) = soundness::first_finding(&to)? {
             return Err(StoreError::Unusable(format!("the database is damaged: {finding}")));
         }

@@ -34,7 +34,7 @@ use connection::Purpose;
 use watch::Watch;
 use writer::Writer;
 
-pub use backup::{BackupFigures, Pace, back_up};
+pub use backup::{BackupFigures, Pace, back_up, same_file};
 pub use error::StoreError;
 pub use examine::Refusal;
 pub use fields::{Field, Fields};

@@ -85,9 +85,10 @@ fn a_backup_never_takes_the_place_of_anything_unasked() {
     for (arguments, why) in [
         (&["backup", "taken.db"][..], "taken.db is there already; --force replaces it"),
         (&["backup", "link.db"], "link.db is there already"),
-        (&["backup", "data/hrdb.db"], "is the database itself"),
-        (&["backup", "data/hrdb.db", "--force"], "is the database itself"),
-        (&["backup", "folder/../data/./hrdb.db", "--force"], "is the database itself"),
+        (&["backup", "data/hrdb.db"], "is a database that is served"),
+        (&["backup", "data/hrdb.db", "--force"], "is a database that is served"),
+        (&["backup", "folder/../data/./hrdb.db", "--force"], "is a database that is served"),
+        (&["--service", "music=taken.db", "backup", "taken.db", "--force"], "is a database that is served"),
         (&["backup", "used.db", "--force"], "used.db is a database in use"),
         (&["backup", "folder", "--force"], "is a folder"),
         (&["backup", "missing/copy.db"], "missing/copy.db"),
@@ -146,7 +147,7 @@ fn another_service_is_backed_up_by_its_name() {
 fn backups(folder: &Path) -> Vec<String> {
     let mut found = if folder.exists() { files(folder) } else { Vec::new() };
     found.sort();
-    found.retain(|name| name.ends_with(".db"));
+    found.retain(|name| Path::new(name).extension().is_some_and(|extension| extension == "db"));
     found
 }
 

@@ -83,9 +83,9 @@ fn nothing_is_restored_while_somebody_has_the_database_open() {
     assert!(status.success());
     assert_eq!(names(&folder.path().join("data")), ["hrdb.db"], "nothing is left of the attempts");
     // A reader is somebody as well, and so is one of a database without a write-ahead log.
-    let live = folder.path().join("data/hrdb.db");
+    let database = folder.path().join("data/hrdb.db");
     for journal in ["WAL", "DELETE"] {
-        let reader = Connection::open(&live).unwrap();
+        let reader = Connection::open(&database).unwrap();
         let _: String = reader.query_row(&format!("PRAGMA journal_mode = {journal}"), [], |row| row.get(0)).unwrap();
         reader.execute_batch("BEGIN; SELECT count(*) FROM DEPARTMENT").unwrap();
         let (code, line) = refusal(folder.path(), &["restore", "copy.db"]);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -36,11 +36,20 @@ pub enum Moment {
     Backup,
     /// While the first start makes the database.
     FirstStart,
+    /// While a backup is put in the place of the database.
+    Restore,
 }
 
 impl Moment {
-    pub const ALL: [Self; 6] =
-        [Self::Any, Self::BetweenAcceptAndCommit, Self::Checkpoint, Self::Shutdown, Self::Backup, Self::FirstStart];
+    pub const ALL: [Self; 7] = [
+        Self::Any,
+        Self::BetweenAcceptAndCommit,
+        Self::Checkpoint,
+        Self::Shutdown,
+        Self::Backup,
+        Self::FirstStart,
+        Self::Restore,
+    ];
 }
 
 /// A server that is killed again and again over one database.
@@ -86,8 +95,10 @@ impl Torture {
 
     pub fn kill(&mut self, moment: Moment) {
         self.count(&format!("kills: {moment:?}"));
-        if moment == Moment::FirstStart {
-            return self.kill_first_start();
+        match moment {
+            Moment::FirstStart => return self.kill_first_start(),
+            Moment::Restore => return self.kill_restore(),
+            _ => {}
         }
         let mut server = Server::start(self.folder.path());
         let mut random = self.random.fork();
@@ -182,8 +193,7 @@ impl Torture {
         let mut expected = SEEDED;
         let mut most = u64::try_from(self.first_start.as_micros()).unwrap();
         if is_upgrade {
-            let oldest = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/schema-0002.db");
-            std::fs::copy(oldest, &path).unwrap();
+            std::fs::copy(oldest(), &path).unwrap();
             expected = counts(&open(&path));
             // No password is hashed for it.
             most = 50_000;
@@ -202,6 +212,44 @@ impl Torture {
         sound(&connection);
         let output = hrdb(folder.path()).arg("check").output().unwrap();
         assert!(output.status.success() && output.stdout.ends_with(b": sound\n"), "all steps: {output:?}");
+    }
+
+    /// Kills a restore over a copy of the database, with its log: it is the old one or the backup, and nothing between.
+    fn kill_restore(&mut self) {
+        let folder = TempDir::new().unwrap();
+        let data = folder.path().join("data");
+        std::fs::create_dir(&data).unwrap();
+        for entry in std::fs::read_dir(self.folder.path().join("data")).unwrap().map(Result::unwrap) {
+            let name = entry.file_name();
+            if name == "hrdb.db" || name == "hrdb.db-wal" {
+                std::fs::copy(entry.path(), data.join(name)).unwrap();
+            }
+        }
+        let new = counts(&open(&oldest()));
+        let old: Vec<Rows> = self.clients.known().map(|known| known.rows.clone()).collect();
+        let mut command = hrdb(folder.path());
+        let command = command.arg("restore").arg(oldest()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut restore = command.spawn().unwrap();
+        let partial = data.join("hrdb.db.partial");
+        wait_for(|| partial.exists() || restore.try_wait().unwrap().is_some(), PATIENCE);
+        let (seen, time) = (Instant::now(), Duration::from_micros(self.random.below(40_000)));
+        wait_for(|| seen.elapsed() >= time, PATIENCE);
+        let _ = restore.kill();
+        let is_done = restore.wait().unwrap().success();
+        let output = hrdb(folder.path()).arg("check").output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let connection = open(&data.join("hrdb.db"));
+        let is_new = counts(&connection) == new;
+        assert!(is_new || !is_done, "what has said that it is done is done");
+        if !is_new {
+            let found: Vec<Rows> = (0..CLIENTS).map(|client| Rows::read(&connection, client)).collect();
+            assert!(found == old, "the old database has all its rows");
+        }
+        self.count(match (is_new, is_done) {
+            (false, _) => "restores cut off before",
+            (true, false) => "restores cut off after",
+            (true, true) => "restores done",
+        });
     }
 
     /// Has the command look through a file.
@@ -240,6 +288,11 @@ impl Torture {
             self.count(fate);
         }
     }
+}
+
+/// A database of the oldest schema.
+fn oldest() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/schema-0002.db")
 }
 
 /// Rows of the sample's tables.
