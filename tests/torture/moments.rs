@@ -124,9 +124,11 @@ impl Torture {
             Moment::Shutdown => {
                 assert!(goes_on(), "clients are answered");
                 server.terminate();
-                let reached = Instant::now();
-                // Requests in flight are finished first, which takes a few milliseconds.
-                wait_for(|| reached.elapsed() >= jitter * 10, PATIENCE);
+                let (begun, before) = (Instant::now(), changed());
+                // By chance, or when the last checkpoint begins; requests in flight are finished before it.
+                let by_chance = random.below(2) == 0;
+                let is_time = || if by_chance { begun.elapsed() >= jitter * 10 } else { changed() != before };
+                wait_for(|| is_time() || server.child.try_wait().unwrap().is_some(), PATIENCE);
                 let ended = server.child.try_wait().unwrap().is_some();
                 server.kill();
                 note = Some(if ended { "shutdowns that were done before" } else { "shutdowns cut off" });
