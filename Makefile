@@ -3,6 +3,8 @@
 # make bench    start-up time, memory, the sweeping of tokens, reading while others sign in, and exports, printed
 # make speed    requests per second as parts of a bare server's, printed
 # make fuzz-api thousands of requests held against the OpenAPI description; SERVICES="name=file.db …" adds databases
+# make torture  kills a server at two hundred bad moments and looks for what is lost; HRDB_TORTURE_SEED repeats a run
+# make fixtures keeps a database of the newest schema for the tests of upgrades, if there is none yet
 # make hostile  slow, idle, broken and guessing clients against a server of its own, while a healthy one is timed
 
 SHELL := /bin/bash
@@ -82,3 +84,11 @@ fuzz-api:
 hostile: tools
 	cargo build --release --locked
 	tests/hostile.py target/release/hrdb
+
+.PHONY: torture
+torture: tools
+	HRDB_TORTURE_KILLS=$${HRDB_TORTURE_KILLS:-200} cargo test --release --locked --test torture -- --nocapture
+
+.PHONY: fixtures
+fixtures: tools
+	HRDB_WRITE_FIXTURES=1 cargo test --locked --test suite -- upgrades:: --nocapture

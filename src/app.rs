@@ -1,6 +1,8 @@
 //! Builds the server from its settings, runs it, and takes it down in order.
 
+mod backups;
 mod exposure;
+mod keeping;
 mod listening;
 mod queries;
 mod rules;
@@ -16,6 +18,7 @@ use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 
+use self::backups::Backups;
 use self::tls::Certificate;
 use crate::auth::{
     AccountGuard, Accounts, Clock, Hasher, Lifetimes, Limits, Policy, RememberMe, SessionStore, Sweeper,
@@ -23,10 +26,11 @@ use crate::auth::{
 };
 use crate::config::{Builtin, Mount, Settings};
 use crate::http::{self, CorsRules, ExportedFiles, Quota, Service, State};
-use crate::store::{Database, MigrationContext, Options};
+use crate::store::{BackupFigures, Database, MigrationContext, Options};
 
 use rules::policy_of;
 
+pub use keeping::{Checked, back_up, check, restore};
 pub use rules::show as show_policy;
 pub use users::manage;
 
@@ -44,6 +48,7 @@ pub struct Application {
     is_encrypted: bool,
     state: Arc<State>,
     sweeper: Sweeper,
+    backups: Option<Backups>,
 }
 
 impl Application {
@@ -77,7 +82,8 @@ impl Application {
         let tls = certificate.map(|certificate| certificate.server_config()).transpose()?;
         let router = Arc::new(http::Router::new()?);
         let server = listening::serve(listener, settings, workers, tls, Arc::clone(&state), router)?;
-        Ok(Self { server, address, is_encrypted, state, sweeper })
+        let backups = Backups::start(settings, Arc::clone(&state.backups))?;
+        Ok(Self { server, address, is_encrypted, state, sweeper, backups })
     }
 
     /// The address it listens on.
@@ -106,6 +112,9 @@ impl Application {
     pub async fn run(self) -> std::io::Result<()> {
         let result = self.server.await;
         self.sweeper.stop();
+        if let Some(backups) = self.backups {
+            backups.stop();
+        }
         self.state.hasher.stop();
         self.state.exported.close();
         for service in self.state.services.values() {
@@ -210,6 +219,7 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
         body_memory: Quota::new(settings.body_memory_bytes, settings.body_memory_per_user()),
         exports: Quota::new(EXPORTS.0, EXPORTS.1),
         exported: Arc::new(exported),
+        backups: Arc::new(BackupFigures::default()),
         workbooks: Arc::new(tokio::sync::Semaphore::new(WORKBOOKS)),
         files: http::Files::default(),
         describe: http::describe,

@@ -31,6 +31,12 @@ fn main() -> ExitCode {
     let result = match command {
         Command::Serve => system.block_on(serve(&settings)),
         Command::Policy => app::show_policy(&settings).map(|text| print(&text)),
+        Command::Backup(command) => app::back_up(&settings, &command).map(|text| print(&text)),
+        Command::Restore(command) => app::restore(&settings, &command).map(|text| print(&text)),
+        Command::Check(command) => app::check(&settings, &command).and_then(|checked| {
+            print(&checked.text);
+            checked.verdict
+        }),
         Command::User(command) => system.block_on(app::manage(&settings, &command)).map(|text| print(&text)),
     };
     match result {

@@ -33,6 +33,9 @@ pub enum SignInError {
     /// Too many sign in at once.
     #[error("too many sign in at once")]
     Busy,
+    /// The database cannot be read at the moment.
+    #[error("{0}")]
+    Unavailable(String),
     /// The database or the hashing failed.
     #[error("{0}")]
     Failed(String),
@@ -57,6 +60,7 @@ impl From<StoreError> for SignInError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy | StoreError::OverBudget => Self::Busy,
+            StoreError::Unavailable(text) | StoreError::Unusable(text) => Self::Unavailable(text),
             other => Self::Failed(other.to_string()),
         }
     }

@@ -1,6 +1,8 @@
 //! What the program is asked to do: to serve, unless a subcommand says otherwise.
 
-use clap::Subcommand;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
 
 /// A subcommand.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Subcommand)]
@@ -14,6 +16,45 @@ pub enum Command {
     User(UserCommand),
     /// Print who may do what, as it stands in the settings file or is built in
     Policy,
+    /// Copy a database to FILE, also while the server runs
+    Backup(BackupCommand),
+    /// Put a backup in the place of a database, while no server runs; the old one is kept beside it
+    Restore(RestoreCommand),
+    /// Look for damage in all databases that are served, or in FILE; exit code 1 when there is any
+    Check(CheckCommand),
+}
+
+/// Which database is copied, and where to.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct BackupCommand {
+    /// The copy
+    pub file: PathBuf,
+    /// Service of the database [default: hrdb]
+    #[arg(long, value_name = "NAME")]
+    pub service: Option<String>,
+    /// Replace FILE if it is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Which database is replaced, and by what.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct RestoreCommand {
+    /// The backup
+    pub file: PathBuf,
+    /// Service of the database [default: hrdb]
+    #[arg(long, value_name = "NAME")]
+    pub service: Option<String>,
+}
+
+/// What is looked through.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct CheckCommand {
+    /// A backup, in place of what is served
+    pub file: Option<PathBuf>,
+    /// Service of the database [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub service: Option<String>,
 }
 
 /// What is done to accounts. Passwords are never arguments, which other users of the machine could read: they are typed at

@@ -15,7 +15,7 @@ mod settings;
 mod xss_encode;
 
 pub use builtin::{AccountSource, Builtin, PropertyRule, Rule, ServicePolicy};
-pub use command::{Command, UserCommand};
+pub use command::{BackupCommand, CheckCommand, Command, RestoreCommand, UserCommand};
 pub use cost::PasswordCost;
 pub use hosts::{Hosts, Origins, is_host};
 pub use log_format::LogFormat;

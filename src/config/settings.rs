@@ -112,6 +112,9 @@ settings! {
     answer_cache_bytes: usize = "8388608", "HRDB_ANSWER_CACHE_BYTES", "Memory for answers that are kept until something is changed; 0 keeps none";
     max_page_size: u32 = "100", "HRDB_MAX_PAGE_SIZE", "Largest page of a list";
     queries_dir: String = "", "HRDB_QUERIES_DIR", "Folder of named queries, SERVICE/NAME.sql; one of a bundled name replaces it; empty is none";
+    backup_dir: String = "", "HRDB_BACKUP_DIR", "Folder of backups that the server makes by itself; made if missing; empty is none";
+    backup_every_minutes: u32 = "1440", "HRDB_BACKUP_EVERY_MINUTES", "Time from one such backup to the next";
+    backup_keep: u32 = "7", "HRDB_BACKUP_KEEP", "So many of them are kept of each database, the oldest go; 0 is all";
     trusted_proxies: Networks = "", "HRDB_TRUSTED_PROXIES", "Addresses or networks, separated by commas, whose X-Forwarded-* headers are believed; empty is none";
     allowed_hosts: Hosts = "", "HRDB_ALLOWED_HOSTS", "Hosts, separated by commas, under which the server may be addressed; empty is this machine's own names where it listens for nobody else, otherwise any";
     cors_allowed_origins: Origins = "", "HRDB_CORS_ALLOWED_ORIGINS", "Origins, separated by commas, whose pages may call the server, or * for all; empty is none";
@@ -249,6 +252,7 @@ fn check(mut settings: Settings) -> Result<Settings, SettingsError> {
         ("head_timeout_seconds", settings.head_timeout_seconds),
         ("keep_alive_seconds", settings.keep_alive_seconds),
         ("read_timeout_seconds", settings.read_timeout_seconds),
+        ("backup_every_minutes", settings.backup_every_minutes),
     ] {
         if value == 0 {
             return invalid(format!("{name} must be at least 1"));

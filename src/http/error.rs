@@ -88,6 +88,7 @@ impl From<SignInError> for Failure {
             SignInError::BadCredentials => Self::BadCredentials,
             SignInError::TooManyAttempts(seconds) => Self::TooManyAttempts(seconds),
             SignInError::Busy => Self::Overloaded,
+            SignInError::Unavailable(text) => Self::Record(RecordError::Store(StoreError::Unavailable(text))),
             SignInError::Failed(text) => Self::Internal(text),
         }
     }
@@ -373,7 +374,7 @@ fn store(error: &StoreError, request_id: &str) -> Shown {
         StoreError::OutOfRange => {
             shown(StatusCode::BAD_REQUEST, INVALID_INPUT, "Invalid Input: ", "the sum is out of range")
         }
-        StoreError::Unavailable(cause) => {
+        StoreError::Unavailable(cause) | StoreError::Unusable(cause) => {
             log::error!("request {request_id}: the database is unavailable: {cause}");
             overloaded()
         }
@@ -384,7 +385,7 @@ fn store(error: &StoreError, request_id: &str) -> Shown {
         StoreError::Unique(_) | StoreError::NotNull(_) | StoreError::Check(_) | StoreError::Raised(_) => {
             shown(StatusCode::CONFLICT, INTEGRITY, "Data Integrity Violation: ", "a constraint does not hold")
         }
-        StoreError::Unusable(cause) | StoreError::Failed(cause) => internal(cause, request_id),
+        StoreError::Failed(cause) => internal(cause, request_id),
     }
 }
 

@@ -12,7 +12,7 @@ use super::quota::Quota;
 use crate::auth::{AccountGuard, Accounts, Hasher, Policy, Principal, RememberMe, SessionStore, TokenStore};
 use crate::config::{Hosts, Networks, Origins, XssEncode};
 use crate::query::NamedQuery;
-use crate::store::Database;
+use crate::store::{BackupFigures, Database};
 
 /// A database that is served.
 pub struct Service {
@@ -99,6 +99,8 @@ pub struct State {
     pub exports: Arc<Quota>,
     /// Exported files that wait to be fetched.
     pub exported: Arc<ExportedFiles>,
+    /// What became of the scheduled backups.
+    pub backups: Arc<BackupFigures>,
     /// Turns for making workbooks.
     pub workbooks: Arc<Semaphore>,
     /// The embedded front-end.

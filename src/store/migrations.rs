@@ -26,6 +26,48 @@ pub struct Context {
     pub setting: Lookup,
 }
 
+/// How far a database has come.
+pub struct Standing {
+    /// Steps that are recorded.
+    pub recorded: usize,
+    /// Steps that this program knows.
+    pub known: usize,
+    /// Why the record cannot be right, or is not ours.
+    pub problem: Option<String>,
+}
+
+/// Compares the record of a database with the steps that are known; changes nothing.
+///
+/// # Errors
+/// What SQLite reports.
+pub fn standing(connection: &Connection) -> Result<Standing, StoreError> {
+    let recorded = recorded(connection)?;
+    let is_known = |(position, (version, name)): (usize, &(i64, String))| {
+        usize::try_from(*version) == Ok(position + 1)
+            && MIGRATIONS.get(position).is_some_and(|(known, _)| known == name)
+    };
+    let unknown = recorded.iter().enumerate().position(|step| !is_known(step)).map(|position| &recorded[position]);
+    let problem = match unknown {
+        Some((version, name)) if is_step(*version, name) => {
+            Some(format!("the database has step {version} ({name}), but not those before it"))
+        }
+        Some((version, name)) => Some(format!(
+            "the database has step {version} ({name}), which this version of hrdb does not know: it was written by a newer one"
+        )),
+        None if recorded.is_empty() => {
+            Some("the file is some other database: it has no record of hrdb's migrations".to_owned())
+        }
+        None => None,
+    };
+    Ok(Standing { recorded: recorded.len(), known: MIGRATIONS.len(), problem })
+}
+
+/// Whether a step is known under that number, wherever it stands in the record.
+fn is_step(version: i64, name: &str) -> bool {
+    let position = usize::try_from(version).ok().and_then(|version| version.checked_sub(1));
+    position.and_then(|position| MIGRATIONS.get(position)).is_some_and(|(known, _)| *known == name)
+}
+
 /// Applies what is missing; returns the names of the steps that were applied.
 ///
 /// # Errors
@@ -34,30 +76,21 @@ pub fn migrate(
     connection: &mut Connection,
     context: &std::sync::Arc<Context>,
 ) -> Result<Vec<&'static str>, StoreError> {
-    let recorded = recorded(connection)?;
-    if let Some((version, name)) = recorded.iter().find(|(version, name)| {
-        let known = usize::try_from(*version).ok().and_then(|version| MIGRATIONS.get(version.checked_sub(1)?));
-        known.is_none_or(|(known, _)| known != name)
-    }) {
-        return Err(StoreError::Unusable(format!(
-            "the database has step {version} ({name}), which this version of hrdb does not know: it was written by a newer one"
-        )));
-    }
-    if recorded.is_empty() {
+    let standing = standing(connection)?;
+    if let Some(problem) = standing.problem {
         let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        // An empty file is the beginning of a database.
         if tables > 0 {
-            return Err(StoreError::Unusable(
-                "the file is some other database: it has tables but no record of hrdb's".to_owned(),
-            ));
+            return Err(StoreError::Unusable(problem));
         }
     }
     connection::write_ahead(connection)?;
-    if recorded.len() == MIGRATIONS.len() {
+    if standing.recorded == MIGRATIONS.len() {
         return Ok(Vec::new());
     }
     define_functions(connection, context)?;
     let mut applied = Vec::new();
-    for (position, (name, sql)) in MIGRATIONS.iter().enumerate().skip(recorded.len()) {
+    for (position, (name, sql)) in MIGRATIONS.iter().enumerate().skip(standing.recorded) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction.execute_batch(
             "CREATE TABLE IF NOT EXISTS _hrdb_migration (VERSION INTEGER PRIMARY KEY, NAME TEXT NOT NULL, APPLIED TEXT NOT NULL)",

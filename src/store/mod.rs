@@ -3,6 +3,7 @@
 //! [`Database`] is what other rooms hold. They read through a [`Reader`] and change through a [`Transaction`]; both take
 //! statements and know nothing of what these mean.
 
+mod backup;
 mod connection;
 mod error;
 mod examine;
@@ -11,7 +12,10 @@ mod held;
 mod introspect;
 mod json;
 mod migrations;
+mod partial;
 mod reader;
+mod restore;
+mod soundness;
 mod wal_index;
 mod watch;
 mod writer;
@@ -35,13 +39,17 @@ use wal_index::WalIndex;
 use watch::Watch;
 use writer::Writer;
 
+pub use backup::{BackupFigures, Pace, back_up, same_file};
 pub use error::StoreError;
 pub use examine::Refusal;
 pub use fields::{Field, Fields};
 pub use held::{Snapshot, begin_holding, let_go};
 pub use json::{write_number, write_string};
 pub use migrations::Context as MigrationContext;
+pub use partial::ENDING as PARTIAL_ENDING;
 pub use reader::{Reader, Transaction};
+pub use restore::{Restored, restore};
+pub use soundness::{Owner, Soundness, examine as examine_database, examine_copy};
 pub use watch::{Changed, Watcher};
 
 /// Ticks (of 100 virtual machine steps) that a query may take on a thread that serves requests: about a millisecond.

@@ -2,10 +2,14 @@
 
 mod audit;
 mod audit_events;
+mod backups;
+mod disk_faults;
 mod exposure;
+mod files;
 mod policy;
 mod process;
 mod queries;
+mod restoring;
 mod running;
 mod settings;
 mod tls;

@@ -40,12 +40,22 @@ impl Running {
     pub fn start(folder: TempDir, change: impl FnOnce(&mut Command)) -> Self {
         let mut command = hrdb(folder.path());
         change(&mut command);
+        Self::run(command, folder)
+    }
+
+    /// By a command that comes to be the server.
+    #[track_caller]
+    pub fn run(command: Command, folder: TempDir) -> Self {
         let mut child = spawn(command, folder.path());
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let url = line.trim_end().strip_prefix("hrdb is listening: ");
         let url = url.unwrap_or_else(|| panic!("{line:?}; {}", errors(folder.path()))).to_owned();
         Self { child, url, folder }
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     pub fn get(&self, path: &str, authorization: &str) -> (u16, Json) {

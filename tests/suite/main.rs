@@ -63,6 +63,7 @@ mod support;
 mod table_shapes;
 mod token_chains;
 mod tokens;
+mod upgrades;
 mod who_am_i;
 mod wire;
 mod writers;
