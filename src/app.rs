@@ -2,6 +2,7 @@
 
 mod exposure;
 mod listening;
+mod probe;
 mod queries;
 mod rules;
 mod terminal;
@@ -28,6 +29,7 @@ use crate::store::{Database, MigrationContext, Options};
 
 use rules::policy_of;
 
+pub use probe::ask as ask_health;
 pub use rules::show as show_policy;
 pub use users::manage;
 

@@ -14,6 +14,12 @@ pub enum Command {
     User(UserCommand),
     /// Print who may do what, as it stands in the settings file or is built in
     Policy,
+    /// Ask the running server whether it is alive: exit code 0 if it is, 1 if it is not
+    Health {
+        /// Address of the server, and what to ask for if it is not `/health/live`
+        #[arg(help = "Its address, such as http://127.0.0.1:8080 [default: where it listens by the settings]")]
+        url: Option<String>,
+    },
 }
 
 /// What is done to accounts. Passwords are never arguments, which other users of the machine could read: they are typed at

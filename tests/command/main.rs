@@ -3,6 +3,7 @@
 mod audit;
 mod audit_events;
 mod exposure;
+mod health;
 mod policy;
 mod process;
 mod queries;
