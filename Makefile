@@ -88,9 +88,10 @@ hostile: tools
 # IMAGE_CACHE=folder keeps what was downloaded and built for the next time.
 .PHONY: image-test
 image-test: tools
-	@for tool in podman runc debootstrap jq curl nsenter systemd-analyze; do \
+	@for tool in podman runc iptables docker-compose debootstrap jq curl nsenter systemd-analyze; do \
 	  command -v "$$tool" >/dev/null || { echo "installing $$tool"; apt-get update; \
-	    apt-get install -y --no-install-recommends podman buildah runc debootstrap jq curl util-linux systemd; break; }; \
+	    apt-get install -y --no-install-recommends podman buildah runc containernetworking-plugins iptables docker-compose \
+	      debootstrap jq curl util-linux systemd; break; }; \
 	done
 	tests/image.sh
 	tests/unit.sh

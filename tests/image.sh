@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the Dockerfile's image without a registry, runs it as docs/operations.md says, and asks what the README asks.
+# Builds the Dockerfile's image without a registry, runs it hardened and by compose, and asks what the README asks.
 # The base image is made here: Debian's packages and this machine's Rust, under the name of the Dockerfile's FROM.
 #   tests/image.sh                     nothing is left behind
 #   IMAGE_CACHE=folder tests/image.sh  what was downloaded and built stays there for the next time
@@ -13,9 +13,11 @@ store=$(realpath "$store")
 
 # Images, containers and volumes of its own, so that those of the machine's are neither seen nor touched. runc, and limits
 # as they are, because neither crun nor raised limits work everywhere that this has to.
-podman() { command podman --root "$store/storage" --runroot "$work/run" --tmpdir "$work/tmp" --runtime runc "$@"; }
+podman() { command podman --root "$store/storage" --runroot "$store/run" --tmpdir "$store/tmp" \
+  --network-config-dir "$store/networks" --runtime runc "$@"; }
 
 cleanup() {
+  [ -z "${engine:-}" ] || { compose down --volumes >/dev/null 2>&1 || true; kill "$engine" 2>/dev/null || true; }
   podman rm --all --force --time 0 >/dev/null 2>&1 || true
   podman volume rm --all --force >/dev/null 2>&1 || true
   [ -n "${IMAGE_CACHE:-}" ] || podman rmi --all --force >/dev/null 2>&1 || true
@@ -73,7 +75,7 @@ wait_until_healthy() {
   for tries in $(seq 300); do
     healthy >/dev/null 2>&1 && return
     [ "$(podman inspect --format '{{.State.Running}}' "$name")" = true ] || fail "the container ended"
-    read -rt 0.1 <> <(:) || true
+    sleep 0.1
   done
   fail "it is not healthy after $tries tries"
 }
@@ -131,4 +133,27 @@ wait_until_healthy
 [ "$(ask "http://127.0.0.1:8081/Demo/services/hrdb/Department/$key" | jq -r .name)" = Shipping ] || fail "a new container loses what was stored"
 say "a new container over the same volume has everything"
 if podman exec --env HRDB_LISTEN=127.0.0.1:8082 "$name" "${check[@]}" 2>/dev/null; then fail "a server that is not there is healthy"; fi
+podman rm --force --time 30 "$name" >/dev/null
+
+# compose.yaml as compose itself understands it, over podman's stand-in for an engine. Only the limits are others.
+podman system service --time=0 "unix://$work/engine" 2>"$work/engine.log" &
+engine=$!
+printf 'services: {hrdb: {ulimits: {nofile: 1024, nproc: 1024}}}\n' >"$work/limits.yaml"
+compose() {
+  DOCKER_HOST="unix://$work/engine" HRDB_ADMIN_PASSWORD=of-this-test HTTP_PORT=0 \
+    docker-compose --project-name hrdb-image-test --file compose.yaml --file "$work/limits.yaml" "$@"
+}
+for _ in $(seq 100); do [ ! -S "$work/engine" ] || break; sleep 0.1; done
+compose up --detach --no-build >"$work/compose.log" 2>&1 || { cat "$work/compose.log" "$work/engine.log"; fail "compose does not start it"; }
+name=$(podman ps --format '{{.Names}}')
+wait_until_healthy
+[ "$(podman inspect --format '{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.Memory}} {{.HostConfig.PidsLimit}}' "$name")" = "true 1073741824 256" ] \
+  || fail "compose leaves it open"
+address=http://$(compose port hrdb 8080)
+counted=$(curl --fail-with-body --silent --show-error --user admin:of-this-test "$address/services/hrdb/Department/count")
+[ "$counted" -gt 0 ] || fail "what compose has started does not answer at $address: $counted"
+compose stop >"$work/compose.log" 2>&1 || { cat "$work/compose.log"; fail "compose does not stop it"; }
+code=$(podman inspect --format '{{.State.ExitCode}}' "$name")
+[ "$code" = 0 ] || fail "compose ends it with exit code $code"
+say "compose starts it closed up, with its password, and ends it with exit code 0"
 say "the image is good"
