@@ -4,7 +4,7 @@
 # make speed    requests per second as parts of a bare server's, printed
 # make fuzz-api thousands of requests held against the OpenAPI description; SERVICES="name=file.db …" adds databases
 # make hostile  slow, idle, broken and guessing clients against a server of its own, while a healthy one is timed
-# make image-test  builds the container's image without a registry, runs it and holds it against the README; takes minutes
+# make image-test builds the container's image without a registry, runs it, by compose too, and the unit under systemd
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -84,14 +84,13 @@ hostile: tools
 	cargo build --release --locked
 	tests/hostile.py target/release/hrdb
 
-# The container's image, built by podman over a base made of Debian's packages, and the unit for systemd. As root.
+# The container's image, built by podman over a base made of Debian's packages, compose.yaml, and the unit for systemd. As root.
 # IMAGE_CACHE=folder keeps what was downloaded and built for the next time.
 .PHONY: image-test
 image-test: tools
-	@for tool in podman runc iptables docker-compose debootstrap jq curl nsenter systemd-analyze; do \
+	@for tool in podman runc iptables docker-compose debootstrap jq curl nsenter systemd-analyze systemd-nspawn; do \
 	  command -v "$$tool" >/dev/null || { echo "installing $$tool"; apt-get update; \
 	    apt-get install -y --no-install-recommends podman buildah runc containernetworking-plugins iptables docker-compose \
-	      debootstrap jq curl util-linux systemd; break; }; \
+	      debootstrap jq curl util-linux systemd systemd-container; break; }; \
 	done
 	tests/image.sh
-	tests/unit.sh

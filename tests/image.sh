@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the Dockerfile's image without a registry, runs it hardened and by compose, and asks what the README asks.
+# Builds the Dockerfile's image without a registry, runs it hardened and by compose, and asks what the README asks. Then runs
+# what is in it under systemd.
 # The base image is made here: Debian's packages and this machine's Rust, under the name of the Dockerfile's FROM.
 #   tests/image.sh                     nothing is left behind
 #   IMAGE_CACHE=folder tests/image.sh  what was downloaded and built stays there for the next time
@@ -13,8 +14,8 @@ store=$(realpath "$store")
 
 # Images, containers and volumes of its own, so that those of the machine's are neither seen nor touched. runc, and limits
 # as they are, because neither crun nor raised limits work everywhere that this has to.
-podman() { command podman --root "$store/storage" --runroot "$store/run" --tmpdir "$store/tmp" \
-  --network-config-dir "$store/networks" --runtime runc "$@"; }
+own=(--root "$store/storage" --runroot "$store/run" --tmpdir "$store/tmp" --network-config-dir "$store/networks" --runtime runc)
+podman() { command podman "${own[@]}" "$@"; }
 
 cleanup() {
   [ -z "${engine:-}" ] || { compose down --volumes >/dev/null 2>&1 || true; kill "$engine" 2>/dev/null || true; }
@@ -31,14 +32,16 @@ fail() { say "FAILED: $*" >&2; for name in $(podman ps --all --format '{{.Names}
 
 base=$(sed -n 's/^FROM \([^ ]*\) AS build$/\1/p' Dockerfile)
 release=${base##*-}
+tree=$store/$release
+if [ ! -d "$tree" ]; then
+  say "installing Debian's packages in a folder"
+  rm -rf "$tree.part"
+  debootstrap --variant=minbase --include=ca-certificates,gcc,libc6-dev "$release" "$tree.part" >"$work/debootstrap.log" \
+    || { tail -5 "$work/debootstrap.log"; exit 1; }
+  mv "$tree.part" "$tree"
+fi
 if ! podman image exists "localhost/$base"; then
-  tree=$store/$release
-  if [ ! -d "$tree" ]; then
-    say "making $base from Debian's packages"
-    debootstrap --variant=minbase --include=ca-certificates,gcc,libc6-dev "$release" "$tree.part" >"$work/debootstrap.log" \
-      || { tail -5 "$work/debootstrap.log"; exit 1; }
-    mv "$tree.part" "$tree"
-  fi
+  say "making $base of it"
   tar -c --transform='flags=rhS;s,^\([^.]\),opt/rust/\1,' -C "$tree" . -C "$(rustc --print sysroot)" bin lib libexec \
     | podman import --quiet --change ENV=PATH=/opt/rust/bin:/usr/sbin:/usr/bin - "localhost/$base" >/dev/null
 fi
@@ -136,7 +139,7 @@ if podman exec --env HRDB_LISTEN=127.0.0.1:8082 "$name" "${check[@]}" 2>/dev/nul
 podman rm --force --time 30 "$name" >/dev/null
 
 # compose.yaml as compose itself understands it, over podman's stand-in for an engine. Only the limits are others.
-podman system service --time=0 "unix://$work/engine" 2>"$work/engine.log" &
+command podman "${own[@]}" system service --time=0 "unix://$work/engine" 2>"$work/engine.log" &
 engine=$!
 printf 'services: {hrdb: {ulimits: {nofile: 1024, nproc: 1024}}}\n' >"$work/limits.yaml"
 compose() {
@@ -157,3 +160,8 @@ code=$(podman inspect --format '{{.State.ExitCode}}' "$name")
 [ "$code" = 0 ] || fail "compose ends it with exit code $code"
 say "compose starts it closed up, with its password, and ends it with exit code 0"
 say "the image is good"
+
+# The same program without a container, under the systemd of the same Debian.
+program=$(podman create --no-healthcheck localhost/hrdb)
+podman cp "$program:/hrdb" "$work/hrdb"
+tests/unit.sh "$work/hrdb" "$tree"
