@@ -131,10 +131,25 @@ podman rm "$name" >/dev/null
 name=upgraded
 printf 'context_path = "/Demo"\n' >"$work/hrdb.toml"
 chmod 644 "$work/hrdb.toml"
-run "$name" --volume data:/data --volume "$work/hrdb.toml:/etc/hrdb/hrdb.toml:ro" --env HRDB_LISTEN=127.0.0.1:8081 localhost/hrdb >/dev/null
+mkdir "$work/shelf"
+python3 - "$work/shelf/shelf.db" <<'PYTHON'
+import random, sqlite3, sys
+shelf = sqlite3.connect(sys.argv[1])
+shelf.execute("create table Book (id integer primary key, title text, text text)")
+rows = ((id, "%030x" % random.getrandbits(120), "x" * 100) for id in range(200_000))
+shelf.executemany("insert into Book values (?, ?, ?)", rows)
+shelf.commit()
+PYTHON
+chown -R 65532:65532 "$work/shelf"
+run "$name" --volume data:/data --volume "$work/hrdb.toml:/etc/hrdb/hrdb.toml:ro" --volume "$work/shelf:/shelf" \
+  --env HRDB_SERVICE=shelf=/shelf/shelf.db --env HRDB_LISTEN=127.0.0.1:8081 localhost/hrdb >/dev/null
 wait_until_healthy
 [ "$(ask "http://127.0.0.1:8081/Demo/services/hrdb/Department/$key" | jq -r .name)" = Shipping ] || fail "a new container loses what was stored"
 say "a new container over the same volume has everything"
+# More than SQLite sorts in memory: it must find a place for the rest.
+sorted=$(ask "http://127.0.0.1:8081/Demo/services/shelf/Book?sort=text,title&page=1000&size=100" | jq '[.content[].title] | . == sort and length == 100') || true
+[ "$sorted" = true ] || fail "what is too large for the memory cannot be sorted: $sorted"
+say "it sorts what is too large for the memory"
 if podman exec --env HRDB_LISTEN=127.0.0.1:8082 "$name" "${check[@]}" 2>/dev/null; then fail "a server that is not there is healthy"; fi
 podman rm --force --time 30 "$name" >/dev/null
 
