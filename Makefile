@@ -88,9 +88,9 @@ hostile: tools
 # IMAGE_CACHE=folder keeps what was downloaded and built for the next time.
 .PHONY: image-test
 image-test: tools
-	@for tool in podman runc iptables docker-compose debootstrap jq curl nsenter systemd-analyze systemd-nspawn; do \
+	@for tool in podman runc iptables ip docker-compose debootstrap jq curl nsenter systemd-analyze systemd-nspawn; do \
 	  command -v "$$tool" >/dev/null || { echo "installing $$tool"; apt-get update; \
-	    apt-get install -y --no-install-recommends podman buildah runc containernetworking-plugins iptables docker-compose \
+	    apt-get install -y --no-install-recommends podman buildah runc containernetworking-plugins iptables iproute2 docker-compose \
 	      debootstrap jq curl util-linux systemd systemd-container; break; }; \
 	done
 	tests/image.sh

@@ -12,7 +12,7 @@ store=${IMAGE_CACHE:-$work}
 mkdir -p "$store"
 store=$(realpath "$store")
 
-# Images, containers and volumes of its own, so that those of the machine's are neither seen nor touched. runc, and limits
+# Images, containers and volumes of its own, so that those of the machine are neither seen nor touched. runc, and limits
 # as they are, because neither crun nor raised limits work everywhere that this has to.
 own=(--root "$store/storage" --runroot "$store/run" --tmpdir "$store/tmp" --network-config-dir "$store/networks" --runtime runc)
 podman() { command podman "${own[@]}" "$@"; }
@@ -153,12 +153,14 @@ say "it sorts what is too large for the memory"
 if podman exec --env HRDB_LISTEN=127.0.0.1:8082 "$name" "${check[@]}" 2>/dev/null; then fail "a server that is not there is healthy"; fi
 podman rm --force --time 30 "$name" >/dev/null
 
-# compose.yaml as compose itself understands it, over podman's stand-in for an engine. Only the limits are others.
-command podman "${own[@]}" system service --time=0 "unix://$work/engine" 2>"$work/engine.log" &
+# compose.yaml as compose itself understands it, over podman's stand-in for an engine, which has a network of its own, ports
+# and packet filter with it. Only the limits are others.
+unshare --net sh -c 'ip link set lo up && exec "$@"' engine \
+  podman "${own[@]}" system service --time=0 "unix://$work/engine" 2>"$work/engine.log" &
 engine=$!
 printf 'services: {hrdb: {ulimits: {nofile: 1024, nproc: 1024}}}\n' >"$work/limits.yaml"
 compose() {
-  DOCKER_HOST="unix://$work/engine" HRDB_ADMIN_PASSWORD=of-this-test HTTP_PORT=0 \
+  DOCKER_HOST="unix://$work/engine" HRDB_ADMIN_PASSWORD=of-this-test HTTP_PORT=8080 \
     docker-compose --project-name hrdb-image-test --file compose.yaml --file "$work/limits.yaml" "$@"
 }
 for _ in $(seq 100); do [ ! -S "$work/engine" ] || break; sleep 0.1; done
@@ -167,9 +169,9 @@ name=$(podman ps --format '{{.Names}}')
 wait_until_healthy
 [ "$(podman inspect --format '{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.Memory}} {{.HostConfig.PidsLimit}}' "$name")" = "true 1073741824 256" ] \
   || fail "compose leaves it open"
-address=http://$(compose port hrdb 8080)
-counted=$(curl --fail-with-body --silent --show-error --user admin:of-this-test "$address/services/hrdb/Department/count")
-[ "$counted" -gt 0 ] || fail "what compose has started does not answer at $address: $counted"
+counted=$(nsenter --target "$engine" --net curl --fail-with-body --silent --show-error --user admin:of-this-test \
+  http://127.0.0.1:8080/services/hrdb/Department/count) || true
+[ "${counted:-0}" -gt 0 ] || fail "what compose has started does not answer: $counted"
 compose stop >"$work/compose.log" 2>&1 || { cat "$work/compose.log"; fail "compose does not stop it"; }
 code=$(podman inspect --format '{{.State.ExitCode}}' "$name")
 [ "$code" = 0 ] || fail "compose ends it with exit code $code"
