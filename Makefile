@@ -6,6 +6,7 @@
 # make torture  kills a server at two hundred bad moments and looks for what is lost; HRDB_TORTURE_SEED repeats a run
 # make fixtures keeps a database of the newest schema for the tests of upgrades, if there is none yet
 # make hostile  slow, idle, broken and guessing clients against a server of its own, while a healthy one is timed
+# make image-test builds the container's image without a registry, runs it, by compose too, and the unit under systemd
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -92,3 +93,14 @@ torture: tools
 .PHONY: fixtures
 fixtures: tools
 	HRDB_WRITE_FIXTURES=1 cargo test --locked --test suite -- upgrades:: --nocapture
+
+# The container's image, built by podman over a base made of Debian's packages, compose.yaml, and the unit for systemd. As root.
+# IMAGE_CACHE=folder keeps what was downloaded and built for the next time.
+.PHONY: image-test
+image-test: tools
+	@for tool in podman runc iptables ip docker-compose debootstrap jq curl nsenter systemd-analyze systemd-nspawn; do \
+	  command -v "$$tool" >/dev/null || { echo "installing $$tool"; apt-get update; \
+	    apt-get install -y --no-install-recommends podman buildah runc containernetworking-plugins iptables iproute2 docker-compose \
+	      debootstrap jq curl util-linux systemd systemd-container; break; }; \
+	done
+	tests/image.sh

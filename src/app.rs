@@ -4,6 +4,7 @@ mod backups;
 mod exposure;
 mod keeping;
 mod listening;
+mod probe;
 mod queries;
 mod rules;
 mod terminal;
@@ -31,6 +32,7 @@ use crate::store::{BackupFigures, Database, MigrationContext, Options};
 use rules::policy_of;
 
 pub use keeping::{Checked, back_up, check, restore};
+pub use probe::ask as ask_health;
 pub use rules::show as show_policy;
 pub use users::manage;
 

@@ -30,6 +30,7 @@ fn main() -> ExitCode {
     let system = actix_rt::System::new();
     let result = match command {
         Command::Serve => system.block_on(serve(&settings)),
+        Command::Health { url } => app::ask_health(&settings, url.as_deref()).map(|text| print(&text)),
         Command::Policy => app::show_policy(&settings).map(|text| print(&text)),
         Command::Backup(command) => app::back_up(&settings, &command).map(|text| print(&text)),
         Command::Restore(command) => app::restore(&settings, &command).map(|text| print(&text)),

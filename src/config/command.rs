@@ -22,6 +22,12 @@ pub enum Command {
     Restore(RestoreCommand),
     /// Look for damage in all databases that are served, or in FILE; exit code 1 when there is any
     Check(CheckCommand),
+    /// Ask the running server whether it is alive: exit code 0 if it is, 1 if it is not
+    Health {
+        /// Address of the server, and what to ask for if it is not `/health/live`
+        #[arg(help = "Its address, such as http://127.0.0.1:8080 [default: where it listens by the settings]")]
+        url: Option<String>,
+    },
 }
 
 /// Which database is copied, and where to.
