@@ -31,3 +31,6 @@ CREATE INDEX VACATION_TYPE ON "VACATION" (TYPE);
 
 CREATE INDEX USER_ROLE ON "USER" (ROLE);
 CREATE INDEX USER_TENANT_ID ON "USER" (TENANT_ID);
+
+-- Accounts that still have a password which is public knowledge are looked up by it, and most rows have none.
+CREATE INDEX EMPLOYEE_PASSWORD ON "EMPLOYEE" (PASSWORD) WHERE PASSWORD IS NOT NULL;

@@ -1,6 +1,7 @@
 //! Builds the server from its settings, runs it, and takes it down in order.
 
 mod exposure;
+mod generate;
 mod listening;
 mod queries;
 mod rules;
@@ -28,6 +29,7 @@ use crate::store::{Database, MigrationContext, Options};
 
 use rules::policy_of;
 
+pub use generate::generate;
 pub use rules::show as show_policy;
 pub use users::manage;
 

@@ -31,6 +31,7 @@ fn main() -> ExitCode {
     let result = match command {
         Command::Serve => system.block_on(serve(&settings)),
         Command::Policy => app::show_policy(&settings).map(|text| print(&text)),
+        Command::Generate { employees } => app::generate(&settings, employees).map(|text| print(&text)),
         Command::User(command) => system.block_on(app::manage(&settings, &command)).map(|text| print(&text)),
     };
     match result {

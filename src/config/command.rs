@@ -14,6 +14,12 @@ pub enum Command {
     User(UserCommand),
     /// Print who may do what, as it stands in the settings file or is built in
     Policy,
+    /// Fill the sample's database with employees, departments and vacations that are made up, while no server runs
+    Generate {
+        /// How many employees there shall be; those that are there count, and stay as they are
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
+        employees: u32,
+    },
 }
 
 /// What is done to accounts. Passwords are never arguments, which other users of the machine could read: they are typed at

@@ -9,6 +9,7 @@ use futures_util::StreamExt as _;
 use serde_json::Value as Json;
 
 use super::audit::{self, Trace};
+use super::background;
 use super::body::{Body, Kept, failure};
 use super::caller::Caller;
 use super::error::Failure;
@@ -80,7 +81,11 @@ pub async fn read_rows<T: Send + 'static>(
         result => return result.map_err(Failure::from),
     }
     let database = Arc::clone(database);
-    actix_web::web::block(move || database.read_long(job))
+    let long = move || {
+        background::lower_priority();
+        database.read_long(job)
+    };
+    actix_web::web::block(long)
         .await
         .map_err(|_| Failure::Internal("a long read panicked".to_owned()))?
         .map_err(Failure::from)

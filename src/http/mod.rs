@@ -6,6 +6,7 @@
 pub mod addresses;
 mod application;
 pub mod audit;
+mod background;
 mod body;
 mod call;
 mod caller;

@@ -3,6 +3,7 @@
 mod audit;
 mod audit_events;
 mod exposure;
+mod generate;
 mod policy;
 mod process;
 mod queries;
