@@ -2,6 +2,7 @@
 
 mod backups;
 mod exposure;
+mod generate;
 mod keeping;
 mod listening;
 mod probe;
@@ -31,6 +32,7 @@ use crate::store::{BackupFigures, Database, MigrationContext, Options};
 
 use rules::policy_of;
 
+pub use generate::generate;
 pub use keeping::{Checked, back_up, check, restore};
 pub use probe::ask as ask_health;
 pub use rules::show as show_policy;

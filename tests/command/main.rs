@@ -6,6 +6,7 @@ mod backups;
 mod disk_faults;
 mod exposure;
 mod files;
+mod generate;
 mod health;
 mod policy;
 mod process;
