@@ -101,7 +101,7 @@ torture: tools
 
 .PHONY: fixtures
 fixtures: tools
-	HRDB_WRITE_FIXTURES=1 cargo test --locked --test suite -- upgrades:: --nocapture
+	HRDB_WRITE_FIXTURES=1 cargo test --locked --test suite -- upgrades::the_newest_schema --nocapture
 
 # The container's image, built by podman over a base made of Debian's packages, compose.yaml, and the unit for systemd. As root.
 # IMAGE_CACHE=folder keeps what was downloaded and built for the next time.

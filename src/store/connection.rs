@@ -10,6 +10,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
 use super::StoreError;
+use super::wal_index::FEW_FRAMES;
 use crate::query;
 
 /// Distinct statements that a connection keeps prepared.
@@ -92,6 +93,7 @@ pub fn prepare(connection: &mut Connection, purpose: Purpose) -> rusqlite::Resul
         }
         Purpose::Write | Purpose::WriteExisting => {
             connection.pragma_update(None, "synchronous", "FULL")?;
+            connection.pragma_update(None, "wal_autocheckpoint", FEW_FRAMES)?;
         }
     }
     Ok(())

@@ -24,7 +24,7 @@ fn list(model: &Model, entity: &str, sort: &str, q: &str, page: &str) -> Select 
 const FIGURES: [&str; 2] = ["SELECT 1", "ANALYZE"];
 
 #[test]
-fn every_column_of_the_sample_is_in_order_in_an_index_both_ways() {
+fn every_column_of_the_long_tables_is_in_order_in_an_index_both_ways() {
     let folder = Server::start().stop();
     let path = folder.path().join("hrdb.db");
     let database = Database::open_existing(&path, "hrdb", Options::default(), 1).unwrap();
@@ -33,7 +33,8 @@ fn every_column_of_the_sample_is_in_order_in_an_index_both_ways() {
         Connection::open(&path).unwrap().execute_batch(figures).unwrap();
         let connection = Connection::open(&path).unwrap();
         let mut sorted = 0;
-        for (index, entity) in model.service.entities.iter().enumerate() {
+        let long = |name: &str| ["Employee", "Vacation"].contains(&name);
+        for (index, entity) in model.service.entities.iter().enumerate().filter(|(_, entity)| long(&entity.name)) {
             for property in entity.properties.iter().filter(|property| property.column != "PASSWORD") {
                 for direction in ["asc", "desc"] {
                     let sort = format!("{} {direction}", property.name);
@@ -44,7 +45,7 @@ fn every_column_of_the_sample_is_in_order_in_an_index_both_ways() {
                 }
             }
         }
-        assert_eq!(sorted, 2 * (10 + 15 + 7 + 4));
+        assert_eq!(sorted, 2 * (15 + 7));
     }
 }
 
