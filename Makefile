@@ -72,6 +72,7 @@ growth:
 bench:
 	cargo build --release --locked
 	tests/start_up.sh target/release/hrdb
+	cargo bench --locked --bench parts
 	cargo bench --locked --bench tokens
 	cargo bench --locked --bench sign_in_load
 	tests/export_speed.sh target/release/hrdb
