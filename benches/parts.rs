@@ -37,7 +37,10 @@ fn filters(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("filter");
     for (name, text) in [
         ("short", "id = 7"),
-        ("usual", "amount >= 10.5 and (note like 'a note%' or clerk2.town in ('Town 1', 'Town 2')) and day is not null"),
+        (
+            "usual",
+            "amount >= 10.5 and (note like 'a note%' or clerk2.town in ('Town 1', 'Town 2')) and day is not null",
+        ),
     ] {
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_function(format!("{name}, parsed"), |bencher| bencher.iter(|| filter::parse(black_box(text))));

@@ -102,7 +102,7 @@ pub fn groups(reader: &Reader<'_>, model: &Model, aggregate: &Aggregate) -> Resu
         } else if let Some(total) = page::total_in_sight(aggregate.page, found) {
             total
         } else {
-            reader.number(&query::count_groups(model, aggregate))?.unsigned_abs()
+            reader.lasting_number(&query::count_groups(model, aggregate))?.unsigned_abs()
         };
         page::end(aggregate.page, &aggregate.sort, found, total, &mut out);
         Ok::<_, RecordError>(())
@@ -160,7 +160,7 @@ pub fn list(reader: &Reader<'_>, model: &Model, entity: EntityIndex, select: &Se
 /// # Errors
 /// What the store reports.
 pub fn count(reader: &Reader<'_>, model: &Model, select: &Select) -> Result<u64, RecordError> {
-    let counted = reader.number(&query::count(model, &select.joins, select.filter.as_ref()))?;
+    let counted = reader.lasting_number(&query::count(model, &select.joins, select.filter.as_ref()))?;
     Ok(counted.unsigned_abs())
 }
 

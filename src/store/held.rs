@@ -14,6 +14,7 @@ use rusqlite::Connection;
 
 use super::StoreError;
 use super::connection::whole;
+use super::reader::{Numbers, Reader};
 use super::wal_index::{WalIndex, WalState};
 
 thread_local! {
@@ -38,6 +39,8 @@ pub struct Held {
     /// What the WAL index said before the transaction that is open began; `None` when none is.
     state: Option<WalState>,
     snapshot: Snapshot,
+    /// What was counted at that state.
+    numbers: Numbers,
     /// Since [`let_go`] last looked.
     used: bool,
 }
@@ -96,12 +99,16 @@ pub fn put(database: u64, mut held: Held) {
 impl Held {
     /// A connection that stands nowhere yet.
     pub fn new(connection: Connection) -> Self {
-        Self { connection, state: None, snapshot: Snapshot::next(), used: true }
+        Self { connection, state: None, snapshot: Snapshot::next(), numbers: Numbers::default(), used: true }
     }
 
-    /// The connection.
-    pub fn connection(&self) -> &Connection {
-        &self.connection
+    /// Reads with it.
+    pub fn reader(&self) -> Reader<'_> {
+        if self.state.is_some() {
+            Reader::remembering(&self.connection, &self.numbers)
+        } else {
+            Reader::new(&self.connection)
+        }
     }
 
     /// Brings it to the newest state, and keeps it there unless that would do harm.
@@ -115,6 +122,7 @@ impl Held {
             return Ok(());
         }
         self.end();
+        self.numbers.borrow_mut().clear();
         if let Some(state) = state.filter(WalState::may_be_held) {
             self.execute("BEGIN")?;
             self.state = Some(state);

@@ -218,20 +218,20 @@ impl Database {
         job: impl FnOnce(&Reader<'_>) -> Result<T, E>,
     ) -> Result<(T, Option<Snapshot>), E> {
         let deadline = Instant::now() + TIME_IN_PLACE;
-        let within = |connection: &Connection| {
-            let reader = Reader::new(connection);
+        let within = |reader: Reader<'_>| {
             let result = connection::within(Some(TICKS_IN_PLACE), Some(deadline), || job(&reader));
             (result, reader.is_lasting())
         };
         let (Some(index), true) = (&self.wal_index, held::is_holding()) else {
-            return Ok((within(&*take(&self.quick)?).0?, None));
+            let connection = take(&self.quick)?;
+            return Ok((within(Reader::new(&connection)).0?, None));
         };
         let mut held = match held::take(self.number) {
             Some(held) => held,
             None => Held::new(connection::open(&self.path, Purpose::Read)?),
         };
         held.renew(index)?;
-        let (result, is_lasting) = within(held.connection());
+        let (result, is_lasting) = within(held.reader());
         let snapshot = held.snapshot().filter(|_| is_lasting);
         held::put(self.number, held);
         Ok((result?, snapshot))

@@ -1,6 +1,7 @@
 //! Runs statements: a [`Reader`] those that read, a [`Transaction`] those that change.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection};
@@ -13,11 +14,23 @@ pub struct Reader<'a> {
     pub(super) connection: &'a Connection,
     /// Whether a statement was run whose result may be another though nothing has been committed.
     volatile: Cell<bool>,
+    /// Numbers that were read at this state of the database, where the reader stays at one.
+    numbers: Option<&'a Numbers>,
 }
+
+/// Numbers by the statement that they answer and its parameters.
+pub type Numbers = RefCell<HashMap<String, i64>>;
+
+/// So many are remembered at a time.
+const MOST_NUMBERS: usize = 256;
 
 impl<'a> Reader<'a> {
     pub(super) fn new(connection: &'a Connection) -> Self {
-        Self { connection, volatile: Cell::new(false) }
+        Self { connection, volatile: Cell::new(false), numbers: None }
+    }
+
+    pub(super) fn remembering(connection: &'a Connection, numbers: &'a Numbers) -> Self {
+        Self { numbers: Some(numbers), ..Self::new(connection) }
     }
 
     /// Whether all that was read stays the same until something is committed.
@@ -123,6 +136,25 @@ impl<'a> Reader<'a> {
             Some(row) => row.get(0)?,
             None => 0,
         })
+    }
+
+    /// The same, read only once as long as nothing is committed: for what takes long to count.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn lasting_number(&self, statement: &Statement) -> Result<i64, StoreError> {
+        let Some(numbers) = self.numbers.filter(|_| !statement.volatile) else { return self.number(statement) };
+        let key = format!("{}{:?}", statement.sql, statement.parameters);
+        if let Some(number) = numbers.borrow().get(&key) {
+            return Ok(*number);
+        }
+        let number = self.number(statement)?;
+        let mut numbers = numbers.borrow_mut();
+        if numbers.len() >= MOST_NUMBERS {
+            numbers.clear();
+        }
+        numbers.insert(key, number);
+        Ok(number)
     }
 
     /// All rows as plain values.

@@ -34,6 +34,26 @@ fn what_is_committed_is_in_the_very_next_answer() {
 }
 
 #[test]
+fn a_total_is_counted_anew_when_something_has_been_committed() {
+    let server = Server::start_with(|settings| settings.answer_cache_bytes = 0);
+    let admin = server.token("admin", "admin");
+    let total = |page: usize| {
+        let page = admin.get(&format!("/services/hrdb/Department?size=1&page={page}")).json();
+        page["totalElements"].as_u64().unwrap()
+    };
+    let before = total(1);
+    for added in 1..=10 {
+        assert_eq!(admin.post("/services/hrdb/Department", &json!({ "name": "another" })).status, 200);
+        for page in 1..=6 {
+            assert_eq!(total(page), before + added);
+        }
+    }
+    let few = admin.get("/services/hrdb/Department/count?q=name%20=%20'another'").text();
+    let none = admin.get("/services/hrdb/Department/count?q=name%20=%20'nobody'").text();
+    assert_eq!((few.as_str(), none.as_str()), ("10", "0"), "each filter has a total of its own");
+}
+
+#[test]
 fn everyone_has_the_answers_that_he_would_have_if_none_were_kept() {
     let kept = Server::start();
     let read = Server::start_with(|settings| settings.answer_cache_bytes = 0);
