@@ -57,7 +57,7 @@ fn a_total_is_counted_anew_when_something_has_been_committed() {
 fn everyone_has_the_answers_that_he_would_have_if_none_were_kept() {
     let kept = Server::start();
     let read = Server::start_with(|settings| settings.answer_cache_bytes = 0);
-    let callers = ["admin", "user", "Eric", "Brad", "Keith", "Chris", "Amanda"];
+    let employees = ["erin.lund", "amara.blake", "wanda.hoffman", "boris.tran", "samir.joshi"];
     let paths = [
         "/services/hrdb/Vacation",
         "/services/hrdb/Vacation/count",
@@ -65,7 +65,8 @@ fn everyone_has_the_answers_that_he_would_have_if_none_were_kept() {
         "/services/hrdb/User",
     ];
     let asked = |server: &Server| {
-        let clients: Vec<Client> = callers.iter().map(|name| server.basic(name, name)).collect();
+        let mut clients: Vec<Client> = employees.iter().map(|name| server.token(name, "welcome")).collect();
+        clients.extend(["admin", "user"].map(|name| server.token(name, name)));
         let mut answers = Vec::new();
         for _ in 0..6 {
             for path in paths {
@@ -78,14 +79,13 @@ fn everyone_has_the_answers_that_he_would_have_if_none_were_kept() {
         answers
     };
     let (kept, read) = (asked(&kept), asked(&read));
-    assert!(read.iter().any(|(_, status, ..)| *status == 200));
-    assert_eq!(kept.len(), read.len());
+    assert!(read.iter().all(|(path, status, ..)| *status == 200 || path.ends_with("User")), "{read:?}");
+    let counts: std::collections::BTreeSet<_> =
+        read.iter().filter(|(path, ..)| path.ends_with("count")).map(|(_, _, text, _)| text).collect();
+    assert!(counts.len() > 3, "they do not all see the same: {counts:?}");
     for (kept, read) in kept.iter().zip(&read) {
-        if read.1 == 200 {
-            assert_eq!(kept, read);
-        } else {
-            assert_eq!(kept.1, read.1);
-        }
+        // A refusal names its request.
+        assert!(kept.1 == read.1 && (read.1 != 200 || kept == read), "{kept:?}\n{read:?}");
     }
 }
 
@@ -106,18 +106,21 @@ fn what_may_change_by_itself_is_read_each_time() {
 
 #[test]
 fn readers_do_not_keep_the_wal_from_being_written_back() {
-    let server = Server::start();
+    let server = Server::start_with(|settings| settings.workers = 1);
+    let reader = server.token("admin", "admin");
     let wal = server.folder.path().join("hrdb.db-wal");
-    let (reader, writer) = (server.token("admin", "admin"), server.token("admin", "admin"));
+    let elsewhere = rusqlite::Connection::open(server.folder.path().join("hrdb.db")).unwrap();
+    elsewhere.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+    elsewhere.execute_batch("CREATE TABLE BALLAST (WEIGHT BLOB)").unwrap();
     let mut longest = 0;
-    for round in 0..3000 {
-        assert_eq!(writer.patch(PATH, &json!({ "location": format!("round {round}") })).status, 200);
+    for _ in 0..600 {
+        // Some fifty pages of 4 KiB each time: 120 MiB in all.
+        elsewhere.execute("INSERT INTO BALLAST VALUES (zeroblob(200000))", []).unwrap();
         assert_eq!(reader.get(PATH).status, 200);
         longest = longest.max(std::fs::metadata(&wal).unwrap().len());
     }
-    // Without readers it grows to four thousand pages of 4 KiB, and a page has a head of its own.
     assert!(longest > 4_000_000, "{longest} bytes: it was there");
-    assert!(longest < 25_000_000, "the WAL has grown to {longest} bytes");
+    assert!(longest < 40_000_000, "the WAL has grown to {longest} bytes");
 }
 
 #[test]
