@@ -17,6 +17,7 @@ mod reader;
 mod restore;
 mod running;
 mod soundness;
+mod waiting_line;
 mod wal_index;
 mod watch;
 mod writer;
