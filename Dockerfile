@@ -7,6 +7,7 @@ ENV RUSTFLAGS="-C target-feature=+crt-static"
 
 # The dependencies are a layer of their own: they are compiled anew only when they change. An empty program stands in for
 # ours, which is not there yet; neither are its benchmarks.
+COPY .cargo .cargo
 COPY Cargo.toml Cargo.lock ./
 RUN rustc -vV | sed -n 's/^host: //p' > /target \
  && sed -i '/^\[\[bench\]\]/,/^$/d' Cargo.toml \

@@ -2,6 +2,7 @@
 # make test     everything that must hold before a change lands; installs what is missing
 # make bench    start-up time, memory, the sweeping of tokens, reading while others sign in, and exports, printed
 # make speed    requests per second as parts of a bare server's, printed
+# make growth   what a million rows feel like, as parts of what a thousand do, printed
 # make fuzz-api thousands of requests held against the OpenAPI description; SERVICES="name=file.db …" adds databases
 # make torture  kills a server at two hundred bad moments and looks for what is lost; HRDB_TORTURE_SEED repeats a run
 # make fixtures keeps a database of the newest schema for the tests of upgrades, if there is none yet
@@ -62,6 +63,14 @@ speed:
 	cargo build --release --locked --example yardstick
 	tests/wire_speed.sh target/release/hrdb target/release/examples/yardstick
 
+# Three servers with 1,000, 100,000 and 1,000,000 employees, driven in turn by wrk.
+.PHONY: growth
+growth:
+	@command -v wrk >/dev/null && command -v taskset >/dev/null && command -v curl >/dev/null || { echo "installing wrk"; apt-get update && apt-get install -y --no-install-recommends wrk util-linux curl; }
+	cargo build --release --locked
+	cargo build --release --locked --example scan
+	tests/growth.py target/release/hrdb target/release/examples/scan
+
 bench:
 	cargo build --release --locked
 	tests/start_up.sh target/release/hrdb
@@ -106,7 +115,7 @@ torture: tools
 
 .PHONY: fixtures
 fixtures: tools
-	HRDB_WRITE_FIXTURES=1 cargo test --locked --test suite -- upgrades:: --nocapture
+	HRDB_WRITE_FIXTURES=1 cargo test --locked --test suite -- upgrades::the_newest_schema --nocapture
 
 # The container's image, built by podman over a base made of Debian's packages, compose.yaml, and the unit for systemd. As root.
 # IMAGE_CACHE=folder keeps what was downloaded and built for the next time.

@@ -3,6 +3,7 @@
 mod backups;
 mod drain;
 mod exposure;
+mod generate;
 mod keeping;
 mod listening;
 mod open_connections;
@@ -35,6 +36,7 @@ use crate::store::{BackupFigures, Database, MigrationContext, Options};
 
 use rules::policy_of;
 
+pub use generate::generate;
 pub use keeping::{Checked, back_up, check, restore};
 pub use probe::ask as ask_health;
 pub use rules::show as show_policy;

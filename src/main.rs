@@ -38,6 +38,7 @@ fn main() -> ExitCode {
             print(&checked.text);
             checked.verdict
         }),
+        Command::Generate { employees } => app::generate(&settings, employees).map(|text| print(&text)),
         Command::User(command) => system.block_on(app::manage(&settings, &command)).map(|text| print(&text)),
     };
     match result {

@@ -28,6 +28,12 @@ pub enum Command {
         #[arg(help = "Its address, such as http://127.0.0.1:8080 [default: where it listens by the settings]")]
         url: Option<String>,
     },
+    /// Fill the sample's database with employees, departments and vacations that are made up, while no server runs
+    Generate {
+        /// How many employees there shall be; those that are there count, and stay as they are
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
+        employees: u32,
+    },
 }
 
 /// Which database is copied, and where to.

@@ -62,6 +62,12 @@ pub fn account_changed(ended: &Ended<'_>) {
     write("-", &who, "-", "account_changed", &[("sessions", &sessions), ("tokens", &tokens)]);
 }
 
+/// Whether anybody reads it.
+#[must_use]
+pub fn is_on() -> bool {
+    log::log_enabled!(target: TARGET, log::Level::Info)
+}
+
 /// Writes a line. `details` are texts by the name of their field.
 pub fn record(trace: &Trace, principal: Option<&Principal>, event: &'static str, details: &[(&'static str, &str)]) {
     write(&trace.request_id, &account(principal), &trace.address.to_string(), event, details);
@@ -69,7 +75,7 @@ pub fn record(trace: &Trace, principal: Option<&Principal>, event: &'static str,
 
 fn write(request: &str, principal: &str, address: &str, event: &'static str, details: &[(&'static str, &str)]) {
     debug_assert!(EVENTS.iter().any(|(name, _)| *name == event), "{event} is no event");
-    if !log::log_enabled!(target: TARGET, log::Level::Info) {
+    if !is_on() {
         return;
     }
     let mut fields: Vec<(&str, Value<'_>)> = vec![

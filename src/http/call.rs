@@ -9,6 +9,7 @@ use futures_util::StreamExt as _;
 use serde_json::Value as Json;
 
 use super::audit::{self, Trace};
+use super::background;
 use super::body::{Body, Kept, failure};
 use super::caller::Caller;
 use super::error::Failure;
@@ -106,7 +107,11 @@ async fn read_lasting<T: Send + 'static>(
         result => return result.map_err(Failure::from),
     }
     let database = Arc::clone(database);
-    let read = actix_web::web::block(move || database.read_long(job)).await;
+    let long = move || {
+        background::lower_priority();
+        database.read_long(job)
+    };
+    let read = actix_web::web::block(long).await;
     Ok((read.map_err(|_| Failure::Internal("a long read panicked".to_owned()))??, None))
 }
 

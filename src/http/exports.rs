@@ -13,7 +13,7 @@ use super::error::Failure;
 use super::lists::params;
 use super::quota::Share;
 use super::stream::stream;
-use super::{origin, queries};
+use super::{background, origin, queries};
 use crate::catalog::{EntityIndex, Kind};
 use crate::export::{Cell, ExportError, Format, SheetWriter};
 use crate::query::{
@@ -161,6 +161,7 @@ async fn make(
     let name = file_name(stem, format);
     let files = Arc::clone(&call.state.exported);
     let made = actix_web::web::block(move || {
+        background::lower_priority();
         let _turn = turn;
         let failed = |error: std::io::Error| Failure::Unwritable(error.to_string());
         let file = files.begin(&owner).map_err(failed)?;

@@ -8,6 +8,7 @@ pub mod addresses;
 mod answers;
 mod application;
 pub mod audit;
+mod background;
 mod body;
 mod call;
 mod caller;

@@ -16,6 +16,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::timeout;
 
+use super::background;
 use super::error::Failure;
 
 /// Bytes that are sent together.
@@ -117,6 +118,7 @@ pub async fn stream(
     let end = End::new(AtomicU8::new(OPEN));
     let mut sink = Sink::new(sender, Arc::clone(&end), PACE);
     actix_web::rt::task::spawn_blocking(move || {
+        background::lower_priority();
         let result = write(&mut sink).and_then(|()| {
             io::Write::flush(&mut sink).map_err(|error| Failure::Internal(format!("an answer cannot be sent: {error}")))
         });

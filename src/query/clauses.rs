@@ -40,6 +40,13 @@ enum Scope<'a> {
     Through(usize, usize),
 }
 
+/// The end of a list that its order begins with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    First,
+    Last,
+}
+
 /// Whether false and NULL may stand for each other: nothing above a condition turns it round.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sign {
@@ -319,11 +326,12 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// What was asked for, then the key: pages must neither repeat nor lose a row.
-    pub fn order(&self, order: &[OrderTerm], sql: &mut String) {
+    /// What was asked for, then the key: pages must neither repeat nor lose a row. The key goes the way of the last term, as it
+    /// does in an index that is read in that direction.
+    pub fn order(&self, order: &[OrderTerm], from: End, sql: &mut String) {
         let key = &self.service.entity(self.joins.entity(0)).key;
-        let rest =
-            key.iter().map(|&property| OrderTerm { column: ColumnRef { table: 0, property }, descending: false });
+        let descending = order.last().is_some_and(|term| term.descending);
+        let rest = key.iter().map(|&property| OrderTerm { column: ColumnRef { table: 0, property }, descending });
         let mut written: Vec<ColumnRef> = Vec::new();
         for term in order.iter().copied().chain(rest) {
             if written.contains(&term.column) {
@@ -333,7 +341,10 @@ impl<'a> Writer<'a> {
             self.column(term.column, sql);
             let entity = self.service.entity(self.joins.entity(term.column.table));
             let nullable = term.column.table > 0 || entity.properties[term.column.property].nullable;
-            sql.push_str(dialect::direction(term.descending, nullable));
+            sql.push_str(match from {
+                End::First => dialect::direction(term.descending, nullable),
+                End::Last => dialect::opposite_direction(term.descending, nullable),
+            });
             written.push(term.column);
         }
     }

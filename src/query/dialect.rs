@@ -48,3 +48,12 @@ pub fn direction(descending: bool, nullable: bool) -> &'static str {
         (true, true) => " DESC NULLS FIRST",
     }
 }
+
+/// The other way round, term by term: the same rows from the last to the first, so that NULL comes last.
+pub fn opposite_direction(descending: bool, nullable: bool) -> &'static str {
+    match (descending, nullable) {
+        (false, _) => " DESC",
+        (true, false) => "",
+        (true, true) => " NULLS LAST",
+    }
+}

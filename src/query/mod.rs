@@ -11,6 +11,7 @@ mod dialect;
 mod error;
 mod export;
 mod head;
+mod keys_first;
 mod model;
 mod named;
 mod page;
@@ -54,7 +55,7 @@ pub use shape::{ColumnRef, Join, Joins, Member, Node, Shape};
 pub use sort::resolve_sort;
 pub use sql::{
     aggregate, count, count_groups, delete, exists, filtered, insert, objects, own_values, replace_own_value, rows,
-    select, standing, update, values,
+    select, select_of, standing, update, values,
 };
 pub use statement::Statement;
 pub use value::{BadValue, Value, epoch_milliseconds, from_json, from_text};

@@ -5,6 +5,9 @@ use super::QueryError;
 /// Page size when none is asked for.
 const DEFAULT_SIZE: u32 = 20;
 
+/// Rows before a page that is far from the first.
+const FAR: u64 = 1_000;
+
 /// A stretch of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageRequest {
@@ -19,6 +22,12 @@ impl PageRequest {
     #[must_use]
     pub fn offset(self) -> u64 {
         u64::from(self.number) * u64::from(self.size)
+    }
+
+    /// Whether so many rows come before it that it is worth while to know first how many there are in all.
+    #[must_use]
+    pub fn is_far(self) -> bool {
+        self.offset() >= FAR
     }
 }
 

@@ -4,10 +4,11 @@ use std::cell::RefCell;
 
 use super::aggregate::{Aggregate, Function};
 use super::change::Change;
-use super::clauses::Writer;
+use super::clauses::{End, Writer};
 use super::dialect;
 use super::export::Selection;
 use super::head::Head;
+use super::keys_first::{self, Stretch};
 use super::model::Model;
 use super::predicate::Predicate;
 use super::rights::RowRule;
@@ -23,10 +24,22 @@ pub fn select(model: &Model, shape: &Shape, select: &Select) -> Statement {
     objects(model, shape, select, Some((select.page.offset(), u64::from(select.page.size))))
 }
 
+/// The same, of a list that is known to have so many rows: a page near its end is found from there.
+#[must_use]
+pub fn select_of(model: &Model, shape: &Shape, select: &Select, total: u64) -> Statement {
+    let stretch = Stretch { skip: select.page.offset(), take: u64::from(select.page.size), total: Some(total) };
+    let Select { joins, filter, order, .. } = select;
+    keys_first::rows(model, joins, &shape.columns, filter.as_ref(), order, stretch)
+        .unwrap_or_else(|| self::select(model, shape, select))
+}
+
 /// The rows of a list, in the shape's columns: all, or some after so many others.
 #[must_use]
 pub fn objects(model: &Model, shape: &Shape, select: &Select, limit: Option<(u64, u64)>) -> Statement {
     let parts = Parts { joins: &select.joins, filter: select.filter.as_ref(), order: &select.order, limit };
+    if let Some(statement) = keys_first_of(model, &shape.columns, &parts) {
+        return statement;
+    }
     let mut statement = model.head(select.joins.entity(0), || head(model, shape));
     let known = shape.joins.tables().len();
     // Filter and order follow relations beyond those of the shape, never others in their place.
@@ -40,7 +53,7 @@ pub fn objects(model: &Model, shape: &Shape, select: &Select, limit: Option<(u64
 fn head(model: &Model, shape: &Shape) -> Head {
     let open = RefCell::default();
     let mut statement = Statement::new("SELECT ");
-    begin(&Writer::beforehand(model, &shape.joins, &open), shape.columns.iter().copied(), &mut statement);
+    begin(&Writer::beforehand(model, &shape.joins, &open), &shape.columns, &mut statement);
     Head::new(statement, open.into_inner())
 }
 
@@ -49,7 +62,7 @@ fn head(model: &Model, shape: &Shape) -> Head {
 pub fn rows(model: &Model, selection: &Selection) -> Statement {
     let Selection { joins, filter, order, limit, .. } = selection;
     let parts = Parts { joins, filter: filter.as_ref(), order, limit: *limit };
-    list(model, selection.columns.iter().map(|(column, _)| *column), &parts)
+    list(model, &selection.columns.iter().map(|(column, _)| *column).collect::<Vec<_>>(), &parts)
 }
 
 struct Parts<'a> {
@@ -60,22 +73,28 @@ struct Parts<'a> {
     limit: Option<(u64, u64)>,
 }
 
-fn list(model: &Model, columns: impl Iterator<Item = ColumnRef>, parts: &Parts<'_>) -> Statement {
-    let mut statement = Statement::new("SELECT ");
-    begin(&Writer::new(model, parts.joins), columns, &mut statement);
-    finish(model, parts, &mut statement);
-    statement
+fn list(model: &Model, columns: &[ColumnRef], parts: &Parts<'_>) -> Statement {
+    keys_first_of(model, columns, parts).unwrap_or_else(|| {
+        let mut statement = Statement::new("SELECT ");
+        begin(&Writer::new(model, parts.joins), columns, &mut statement);
+        finish(model, parts, &mut statement);
+        statement
+    })
 }
 
-fn begin(writer: &Writer<'_>, columns: impl Iterator<Item = ColumnRef>, statement: &mut Statement) {
-    let mut columns = columns.peekable();
-    if columns.peek().is_none() {
+fn keys_first_of(model: &Model, columns: &[ColumnRef], parts: &Parts<'_>) -> Option<Statement> {
+    let (skip, take) = parts.limit?;
+    keys_first::rows(model, parts.joins, columns, parts.filter, parts.order, Stretch { skip, take, total: None })
+}
+
+fn begin(writer: &Writer<'_>, columns: &[ColumnRef], statement: &mut Statement) {
+    if columns.is_empty() {
         // An export may consist of text only: still a row for each row.
         statement.sql.push_str("NULL");
     }
-    for (position, column) in columns.enumerate() {
+    for (position, column) in columns.iter().enumerate() {
         statement.sql.push_str(if position > 0 { ", " } else { "" });
-        writer.column(column, &mut statement.sql);
+        writer.column(*column, &mut statement.sql);
     }
     writer.from(|_| true, statement);
 }
@@ -83,9 +102,9 @@ fn begin(writer: &Writer<'_>, columns: impl Iterator<Item = ColumnRef>, statemen
 fn finish(model: &Model, parts: &Parts<'_>, statement: &mut Statement) {
     let writer = Writer::new(model, parts.joins);
     writer.filter(parts.filter, statement);
-    writer.order(parts.order, &mut statement.sql);
+    writer.order(parts.order, End::First, &mut statement.sql);
     if let Some((offset, limit)) = parts.limit {
-        stretch(offset, limit, statement);
+        statement.stretch(offset, limit);
     }
 }
 
@@ -115,7 +134,7 @@ pub fn aggregate(model: &Model, aggregate: &Aggregate) -> Statement {
         statement.sql.push_str(&(position + 1).to_string());
         statement.sql.push_str(dialect::direction(descending, true));
     }
-    stretch(aggregate.page.offset(), u64::from(aggregate.page.size), &mut statement);
+    statement.stretch(aggregate.page.offset(), u64::from(aggregate.page.size));
     statement
 }
 
@@ -144,17 +163,6 @@ fn function_name(function: Function) -> &'static str {
         Function::Max => "max",
         Function::Avg => "avg",
         Function::Count => "count",
-    }
-}
-
-/// Narrows a statement to a stretch of its rows.
-pub fn stretch(offset: u64, limit: u64, statement: &mut Statement) {
-    let number = |number: u64| Value::Integer(i64::try_from(number).unwrap_or(i64::MAX));
-    statement.sql.push_str(" LIMIT ");
-    statement.value(number(limit));
-    if offset > 0 {
-        statement.sql.push_str(" OFFSET ");
-        statement.value(number(offset));
     }
 }
 
@@ -218,8 +226,8 @@ pub fn standing(
 /// Some properties of the rows for which a filter holds, in the order of the key.
 #[must_use]
 pub fn filtered(model: &Model, joins: &Joins, wanted: &[PropertyIndex], filter: Option<&Predicate>) -> Statement {
-    let columns = wanted.iter().map(|property| ColumnRef { table: 0, property: *property });
-    list(model, columns, &Parts { joins, filter, order: &[], limit: None })
+    let columns: Vec<ColumnRef> = wanted.iter().map(|&property| ColumnRef { table: 0, property }).collect();
+    list(model, &columns, &Parts { joins, filter, order: &[], limit: None })
 }
 
 /// The values of a column of one of the server's own tables.

@@ -29,4 +29,15 @@ impl Statement {
         self.parameters.push(value);
         dialect::parameter(self.parameters.len(), &mut self.sql);
     }
+
+    /// Narrows it to a stretch of its rows: so many, after so many others.
+    pub fn stretch(&mut self, offset: u64, limit: u64) {
+        let number = |number: u64| Value::Integer(i64::try_from(number).unwrap_or(i64::MAX));
+        self.sql.push_str(" LIMIT ");
+        self.value(number(limit));
+        if offset > 0 {
+            self.sql.push_str(" OFFSET ");
+            self.value(number(offset));
+        }
+    }
 }

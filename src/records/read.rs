@@ -135,12 +135,17 @@ pub fn related(model: &Model, collection: &Collection, key: &[(PropertyIndex, Va
 /// What the store reports.
 pub fn list(reader: &Reader<'_>, model: &Model, entity: EntityIndex, select: &Select) -> Result<Vec<u8>, RecordError> {
     let shape = model.shape(entity);
-    let statement = query::select(model, shape, select);
     let mut out = Vec::with_capacity(4096);
     page::begin(&mut out);
     reader.snapshot(|| {
+        // Far from the start, the total tells which end is nearer.
+        let counted = if select.page.is_far() { Some(count(reader, model, select)?) } else { None };
+        let statement = match counted {
+            Some(total) => query::select_of(model, shape, select, total),
+            None => query::select(model, shape, select),
+        };
         let found = reader.objects(&statement, &shape.root, &mut out)?;
-        let total = match page::total_in_sight(select.page, found) {
+        let total = match counted.or_else(|| page::total_in_sight(select.page, found)) {
             Some(total) => total,
             None => count(reader, model, select)?,
         };

@@ -10,10 +10,13 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
 use super::StoreError;
+use super::wal_index::FEW_FRAMES;
 use crate::query;
 
 /// Distinct statements that a connection keeps prepared.
 const STATEMENTS_KEPT: usize = 256;
+/// What a connection that reads may keep of the file. It takes no more than it has read.
+const CACHE_KIB: i32 = 16 * 1024;
 /// Virtual machine steps between two looks at the budget.
 const STEPS_PER_TICK: i32 = 100;
 
@@ -84,10 +87,13 @@ pub fn prepare(connection: &mut Connection, purpose: Purpose) -> rusqlite::Resul
     match purpose {
         Purpose::Read => {
             connection.pragma_update(None, "query_only", true)?;
+            // So many pages that the narrowest index of a million rows stays in memory, where it is counted 20 times faster.
+            connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
             connection.progress_handler(STEPS_PER_TICK, Some(exhausted))?;
         }
         Purpose::Write | Purpose::WriteExisting => {
             connection.pragma_update(None, "synchronous", "FULL")?;
+            connection.pragma_update(None, "wal_autocheckpoint", FEW_FRAMES)?;
         }
     }
     Ok(())

@@ -13,6 +13,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_schema", include_str!("../../migrations/0001_schema.sql")),
     ("0002_seed", include_str!("../../migrations/0002_seed.sql")),
     ("0003_remember_me", include_str!("../../migrations/0003_remember_me.sql")),
+    ("0004_order", include_str!("../../migrations/0004_order.sql")),
 ];
 
 type Hashing = Box<dyn Fn(&str) -> Result<String, String> + Send + Sync>;

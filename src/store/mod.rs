@@ -8,6 +8,7 @@ mod connection;
 mod error;
 mod examine;
 mod fields;
+mod generate;
 mod held;
 mod introspect;
 mod json;
@@ -46,6 +47,7 @@ pub use backup::{BackupFigures, Pace, back_up, same_file};
 pub use error::StoreError;
 pub use examine::Refusal;
 pub use fields::{Field, Fields};
+pub use generate::{Generated, generate};
 pub use held::{Snapshot, begin_holding, end_holding, let_go};
 pub use json::{write_number, write_string};
 pub use migrations::Context as MigrationContext;
@@ -360,6 +362,8 @@ fn describe(connection: &Connection, name: &str, options: &Options) -> Result<(i
             return Err(StoreError::Unusable(format!("the setting keys names {table}.{column}, which there is not")));
         }
         found.primary_key.clone_from(key);
+        // What somebody only says is a key is no alias of the row id.
+        found.key_has_index = true;
     }
     let mut service = catalog::build(name, tables, &options.secret_columns);
     if options.read_only {

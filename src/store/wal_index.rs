@@ -22,8 +22,9 @@ const HEADER: usize = 48;
 const FRAMES: usize = 16;
 /// Where it stands how many frames a checkpoint has written back to the database.
 const WRITTEN_BACK: usize = 96;
-/// Frames that SQLite lets gather before each commit tries to write them back.
-const FEW_FRAMES: u32 = 1_000;
+/// Frames that may gather before each commit tries to write them back: 16 MiB. To write them back takes as long for a few
+/// as for many, and commits wait for it.
+pub const FEW_FRAMES: u32 = 4_000;
 
 /// The WAL index of an open database.
 pub struct WalIndex {

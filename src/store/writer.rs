@@ -175,7 +175,7 @@ fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
 fn run(connection: &Connection, queue: &Changes, mut lookout: Lookout<'_>, wal_index: Option<&WalIndex>) {
     loop {
         match queue.wait() {
-            Ok(first) => commit(connection, vec![first], queue, &mut lookout),
+            Ok(first) => commit(connection, gather(first, queue), queue, &mut lookout),
             Err(RecvTimeoutError::Timeout) => write_back(connection, wal_index),
             Err(RecvTimeoutError::Disconnected) => break,
         }
@@ -183,6 +183,20 @@ fn run(connection: &Connection, queue: &Changes, mut lookout: Lookout<'_>, wal_i
     }
     // Leaves one tidy file behind; a failure costs nothing but that.
     let _ = connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);");
+}
+
+/// Lets those who are about to send a change do so first, for as long as there are any. Without it, this thread would run as
+/// soon as the first one has come, and on a busy processor keep the next from coming until it is on the disk by itself.
+fn gather(first: Box<dyn Change>, queue: &Changes) -> Vec<Box<dyn Change>> {
+    let mut changes = vec![first];
+    loop {
+        std::thread::yield_now();
+        let before = changes.len();
+        changes.extend(std::iter::from_fn(|| queue.next()).take(BATCH - before));
+        if changes.len() == before || changes.len() == BATCH {
+            return changes;
+        }
+    }
 }
 
 /// Readers hold no place in a long WAL, and the last commit before a pause may have left one.

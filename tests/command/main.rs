@@ -7,6 +7,7 @@ mod disk_faults;
 mod ending;
 mod exposure;
 mod files;
+mod generate;
 mod health;
 mod policy;
 mod process;

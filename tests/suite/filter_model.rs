@@ -322,8 +322,12 @@ fn is_like(text: &[char], pattern: &[char]) -> bool {
     pattern[sign..].iter().all(|sign| *sign == '%')
 }
 
-/// The order of a list: nothing comes first, in both directions; what is equal keeps the order it is in.
+/// The order of a list: nothing comes first, in both directions; what is equal goes by the key, the way of the order.
 pub fn ordered(field: Field, descending: bool, rows: &mut [&Json]) {
+    // They come in the order of the key, which breaks ties and goes the way of the order.
+    if descending {
+        rows.reverse();
+    }
     rows.sort_by(|left, right| {
         let (left, right) = (field.of(left), field.of(right));
         match (left.is_null(), right.is_null()) {

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::columns::Columns;
 use super::{NamedQuery, Origin, Parameter, ServerValue};
 use crate::query::value::{from_json, from_text, instant_text};
-use crate::query::{Node, PageRequest, QueryError, SortTerm, Statement, Value, dialect, sql};
+use crate::query::{Node, PageRequest, QueryError, SortTerm, Statement, Value, dialect};
 
 /// A parameter's value as a client has sent it.
 #[derive(Debug, Clone, Copy)]
@@ -75,7 +75,7 @@ impl NamedQuery {
     #[must_use]
     pub fn first(&self, values: Vec<Value>) -> Statement {
         let mut statement = self.within("SELECT * FROM ", values);
-        sql::stretch(0, 1, &mut statement);
+        statement.stretch(0, 1);
         statement
     }
 
@@ -103,7 +103,7 @@ impl NamedQuery {
             rows.sql.push_str(&(column + 1).to_string());
             rows.sql.push_str(dialect::direction(descending, true));
         }
-        sql::stretch(page.offset(), u64::from(page.size), &mut rows);
+        rows.stretch(page.offset(), u64::from(page.size));
         Ok(PagePlan { rows, count, node: columns.node.clone(), sort, page })
     }
 
