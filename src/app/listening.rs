@@ -31,8 +31,10 @@ const ANSWER: Duration = Duration::from_secs(30);
 const HOLD: Duration = Duration::from_millis(100);
 /// Connections that may wait to be accepted; the system has a limit of its own (`net.core.somaxconn`).
 const BACKLOG: i32 = 16_384;
+/// Connections beyond the limit that are answered, if only with a refusal; still more wait to be accepted.
+const SURPLUS: usize = 256;
 /// Files that may be open besides connections: databases, exports, the log.
-const OTHER_FILES: u64 = 256;
+const OTHER_FILES: u64 = 512;
 
 /// What a worker needs to serve connections.
 #[derive(Clone)]
@@ -77,12 +79,13 @@ pub fn serve(
     let limit = seconds(settings.shutdown_timeout_seconds);
     let (keep_alive, head) = (seconds(settings.keep_alive_seconds), seconds(settings.head_timeout_seconds));
     let answers = settings.answer_cache_bytes / workers;
+    let most = most_connections(settings.max_connections);
     let (sender, threads) = mpsc::channel(1);
     let serving = Serving { state, router, address, keep_alive, head, answers, threads: sender };
     let builder = Server::build()
         .disable_signals()
         .workers(workers)
-        .max_concurrent_connections(most_connections(settings.max_connections).div_ceil(workers))
+        .max_concurrent_connections((most + SURPLUS).div_ceil(workers))
         // The limit is kept by the drain, and not in whole seconds as here.
         .shutdown_timeout(limit.as_secs() + 3_600);
     let stop = builder.graceful_shutdown_signal();
@@ -90,7 +93,7 @@ pub fn serve(
         let stop = stop.clone();
         async move { stop.notified().await }
     };
-    let open = OpenConnections::default();
+    let open = OpenConnections::new(most);
     let count = open.clone();
     let patience = Patience { request: keep_alive + head, answer: ANSWER };
     let builder = match tls {

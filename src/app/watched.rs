@@ -47,8 +47,12 @@ pub struct Watched<S> {
 impl<S> Watched<S> {
     /// Watches a connection that has just been made.
     pub fn new(stream: S, patience: Patience, counted: Counted) -> Self {
+        let turn = Turn::new();
+        if counted.is_surplus() {
+            turn.mark_surplus();
+        }
         let alarm = Box::pin(sleep(patience.shortest()));
-        Self { stream, _counted: counted, turn: Turn::new(), patience, stalled_since: None, alarm, woken: None }
+        Self { stream, _counted: counted, turn, patience, stalled_since: None, alarm, woken: None }
     }
 
     /// What is watched.
@@ -147,7 +151,7 @@ mod tests {
     use crate::app::open_connections::OpenConnections;
 
     fn watched(patience: Patience) -> Watched<Silent> {
-        Watched::new(Silent, patience, OpenConnections::default().count_in())
+        Watched::new(Silent, patience, OpenConnections::new(1).count_in())
     }
 
     /// A client that neither sends nor takes anything.

@@ -105,7 +105,7 @@ settings! {
     body_timeout_seconds: u32 = "30", "HRDB_BODY_TIMEOUT_SECONDS", "Time for a body to come; every 8 KiB of it give a second more";
     head_timeout_seconds: u32 = "10", "HRDB_HEAD_TIMEOUT_SECONDS", "Time for the head of a request to come";
     keep_alive_seconds: u32 = "15", "HRDB_KEEP_ALIVE_SECONDS", "An idle connection is closed after so long";
-    max_connections: usize = "16384", "HRDB_MAX_CONNECTIONS", "Connections at a time; more wait for one to end";
+    max_connections: usize = "16384", "HRDB_MAX_CONNECTIONS", "Connections at a time; more are refused";
     file_limit_bytes: usize = "300000000", "HRDB_FILE_LIMIT_BYTES", "Largest file in a form";
     body_memory_bytes: u64 = "536870912", "HRDB_BODY_MEMORY_BYTES", "Memory for all bodies and files that are coming or being stored; three quarters of it for one user";
     export_room_bytes: u64 = "2147483648", "HRDB_EXPORT_ROOM_BYTES", "Room on the disk for exported files; half of it for one user";
