@@ -7,6 +7,8 @@
 # make torture  kills a server at two hundred bad moments and looks for what is lost; HRDB_TORTURE_SEED repeats a run
 # make fixtures keeps a database of the newest schema for the tests of upgrades, if there is none yet
 # make hostile  slow, idle, broken and guessing clients against a server of its own, while a healthy one is timed
+# make overload four times as much as it can do, and ten thousand connections, against a server of its own; its times and refusals, printed
+# make coverage which lines of src the tests reach, printed
 # make image-test builds the container's image without a registry, runs it, by compose too, and the unit under systemd
 
 SHELL := /bin/bash
@@ -84,7 +86,7 @@ FUZZ_RUNS ?= 1000000
 fuzz: tools
 	@command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
 	python3 fuzz/unpack.py
-	for target in q sort search; do \
+	for target in q sort search basic cookies multipart; do \
 	  RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none "$$target" -- -runs=$(FUZZ_RUNS) -max_len=512 -timeout=10; \
 	done
 
@@ -95,6 +97,18 @@ fuzz-api:
 hostile: tools
 	cargo build --release --locked
 	tests/hostile.py target/release/hrdb
+
+.PHONY: overload
+overload: tools
+	cargo build --release --locked
+	tests/overload.py target/release/hrdb
+
+# The compiler's own counters, read by Debian's package of the same LLVM (apt.llvm.org has those that it lacks).
+.PHONY: coverage
+coverage: tools
+	@llvm=llvm-$$(rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p'); \
+	  command -v llvm-cov >/dev/null || [ -x /usr/lib/$$llvm/bin/llvm-cov ] || { echo "installing $$llvm"; apt-get update && apt-get install -y --no-install-recommends $$llvm; }
+	tests/coverage.sh
 
 .PHONY: torture
 torture: tools

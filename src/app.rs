@@ -1,26 +1,30 @@
 //! Builds the server from its settings, runs it, and takes it down in order.
 
 mod backups;
+mod drain;
 mod exposure;
 mod generate;
 mod keeping;
 mod listening;
+mod open_connections;
 mod probe;
 mod queries;
 mod rules;
+mod signals;
 mod terminal;
 mod tls;
 mod users;
 mod watched;
 
 use std::collections::BTreeMap;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::ServerHandle;
 
 use self::backups::Backups;
+use self::drain::Drain;
 use self::tls::Certificate;
 use crate::auth::{
     AccountGuard, Accounts, Clock, Hasher, Lifetimes, Limits, Policy, RememberMe, SessionStore, Sweeper,
@@ -36,6 +40,7 @@ pub use generate::generate;
 pub use keeping::{Checked, back_up, check, restore};
 pub use probe::ask as ask_health;
 pub use rules::show as show_policy;
+pub use signals::Signals;
 pub use users::manage;
 
 /// Name of the sample's service and of its file.
@@ -47,7 +52,7 @@ const EXPORTS: (u64, u64) = (16, 4);
 
 /// A server that is listening but does not run yet.
 pub struct Application {
-    server: Server,
+    drain: Drain,
     address: SocketAddr,
     is_encrypted: bool,
     state: Arc<State>,
@@ -61,12 +66,12 @@ impl Application {
     /// # Errors
     /// One clear sentence for the operator.
     pub fn build(settings: &Settings, clock: Clock) -> Result<Self, String> {
-        let listener = TcpListener::bind(settings.listen)
+        let listener = listening::bind(settings.listen)
             .map_err(|error| format!("cannot listen on {}: {error}", settings.listen))?;
         let address =
             listener.local_addr().map_err(|error| format!("cannot listen on {}: {error}", settings.listen))?;
         let workers = match settings.workers {
-            0 => std::thread::available_parallelism().map_or(2, usize::from),
+            0 => std::thread::available_parallelism().map_or(2, usize::from).min(512),
             given => given,
         };
         let state = Arc::new(state(settings, clock, workers)?);
@@ -85,9 +90,9 @@ impl Application {
         let sweeper = Sweeper::start(sweeps).map_err(|error| format!("cannot start the sweeper: {error}"))?;
         let tls = certificate.map(|certificate| certificate.server_config()).transpose()?;
         let router = Arc::new(http::Router::new()?);
-        let server = listening::serve(listener, settings, workers, tls, Arc::clone(&state), router)?;
+        let drain = listening::serve(listener, settings, workers, tls, Arc::clone(&state), router)?;
         let backups = Backups::start(settings, Arc::clone(&state.backups))?;
-        Ok(Self { server, address, is_encrypted, state, sweeper, backups })
+        Ok(Self { drain, address, is_encrypted, state, sweeper, backups })
     }
 
     /// The address it listens on.
@@ -105,16 +110,16 @@ impl Application {
     /// Stops the server from elsewhere.
     #[must_use]
     pub fn handle(&self) -> ServerHandle {
-        self.server.handle()
+        self.drain.server.handle()
     }
 
-    /// Serves until a signal or the handle stops it, then takes everything down: requests in flight are finished, queued
-    /// changes are committed, threads are joined.
+    /// Serves until something asks for the end, by its name, or the handle stops it. Then everything is taken down: requests
+    /// in flight are finished, queued changes are committed, threads are joined.
     ///
     /// # Errors
     /// What the server reports.
-    pub async fn run(self) -> std::io::Result<()> {
-        let result = self.server.await;
+    pub async fn run(self, stop: impl Future<Output = &'static str>) -> std::io::Result<()> {
+        let result = self.drain.serve(stop).await;
         self.sweeper.stop();
         if let Some(backups) = self.backups {
             backups.stop();

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use hrdb::app::{self, Application};
+use hrdb::app::{self, Application, Signals};
 use hrdb::auth::Clock;
 use hrdb::config::{self, Command, Invocation, SettingsError};
 use hrdb::logging;
@@ -51,10 +51,12 @@ fn main() -> ExitCode {
 }
 
 async fn serve(settings: &config::Settings) -> Result<(), String> {
+    // From before there is anything to take down: a signal that comes early is obeyed as soon as the server is up.
+    let signals = Signals::install()?;
     let application = Application::build(settings, Clock::system())?;
     let (scheme, address) = (application.scheme(), application.address());
     print(&format!("hrdb is listening: {scheme}://{address}{}/\n", settings.context_path));
-    application.run().await.map_err(|error| error.to_string())
+    application.run(signals.first()).await.map_err(|error| error.to_string())
 }
 
 /// A closed pipe is no reason to fail.

@@ -14,22 +14,27 @@ use actix_web::{App, web};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::mpsc;
 
+use super::drain::Drain;
+use super::open_connections::OpenConnections;
 use super::watched::{Patience, Watched};
 use crate::config::Settings;
 use crate::http::{self, Answers, Router, State, Worker};
 use crate::store;
 
-/// Seconds that requests in flight have to finish when the server stops.
-const DRAIN_SECONDS: u64 = 10;
 /// How long a client may take to encrypt a new connection, and to close one.
 const HANDSHAKE: Duration = Duration::from_secs(5);
 /// How long a client may take no part of an answer.
 const ANSWER: Duration = Duration::from_secs(30);
 /// How long a worker that nobody asks anything stays at a state of a database, at least, and twice that at most.
 const HOLD: Duration = Duration::from_millis(100);
+/// Connections that may wait to be accepted; the system has a limit of its own (`net.core.somaxconn`).
+const BACKLOG: i32 = 16_384;
+/// Connections beyond the limit that are answered, if only with a refusal; still more wait to be accepted.
+const SURPLUS: usize = 256;
 /// Files that may be open besides connections: databases, exports, the log.
-const OTHER_FILES: u64 = 256;
+const OTHER_FILES: u64 = 512;
 
 /// What a worker needs to serve connections.
 #[derive(Clone)]
@@ -41,6 +46,19 @@ struct Serving {
     head: Duration,
     /// Bytes of answers that the worker may keep.
     answers: usize,
+    /// Nothing is ever sent; it is closed when the last worker has ended.
+    threads: mpsc::Sender<()>,
+}
+
+/// Takes an address, where clients may connect from now on.
+///
+/// # Errors
+/// What the system reports.
+pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let listener = TcpListener::bind(address)?;
+    // The standard library has only 128 wait. Whoever does not find room tries again only a second later.
+    rustix::net::listen(&listener, BACKLOG)?;
+    Ok(listener)
 }
 
 /// Serves the connections of a listener, with TLS when it is set up.
@@ -54,51 +72,63 @@ pub fn serve(
     tls: Option<ServerConfig>,
     state: Arc<State>,
     router: Arc<Router>,
-) -> Result<Server, String> {
+) -> Result<Drain, String> {
     let failed = |error: std::io::Error| format!("cannot serve on {}: {error}", settings.listen);
     let address = listener.local_addr().map_err(failed)?;
     let seconds = |seconds: u32| Duration::from_secs(seconds.into());
+    let limit = seconds(settings.shutdown_timeout_seconds);
     let (keep_alive, head) = (seconds(settings.keep_alive_seconds), seconds(settings.head_timeout_seconds));
     let answers = settings.answer_cache_bytes / workers;
-    let serving = Serving { state, router, address, keep_alive, head, answers };
+    let most = most_connections(settings.max_connections);
+    let (sender, threads) = mpsc::channel(1);
+    let serving = Serving { state, router, address, keep_alive, head, answers, threads: sender };
     let builder = Server::build()
+        .disable_signals()
         .workers(workers)
-        .max_concurrent_connections(most_connections(settings.max_connections).div_ceil(workers))
-        .shutdown_timeout(DRAIN_SECONDS);
+        .max_concurrent_connections((most + SURPLUS).div_ceil(workers))
+        // The limit is kept by the drain, and not in whole seconds as here.
+        .shutdown_timeout(limit.as_secs() + 3_600);
     let stop = builder.graceful_shutdown_signal();
     let stopped = move || {
         let stop = stop.clone();
         async move { stop.notified().await }
     };
+    let open = OpenConnections::new(most);
+    let count = open.clone();
     let patience = Patience { request: keep_alive + head, answer: ANSWER };
     let builder = match tls {
         None => builder.listen("http", listener, move || {
-            let accept =
-                fn_service(move |stream: TcpStream| async move { Ok(watch(stream, patience, |stream| stream)) });
-            accept.and_then(requests(serving.clone(), stopped.clone()))
+            let count = count.clone();
+            let watched = move |stream: TcpStream| {
+                let counted = count.count_in();
+                async move { Ok(watch(Watched::new(stream, patience, counted), |stream| stream)) }
+            };
+            fn_service(watched).and_then(requests(serving.clone(), stopped.clone()))
         }),
         Some(tls) => builder.listen("https", listener, move || {
             let mut acceptor = Acceptor::new(tls.clone());
             acceptor.set_handshake_timeout(HANDSHAKE);
             let accept = acceptor.map_err(TlsError::into_service_error);
-            let watched = move |stream: TlsStream<TcpStream>| async move {
-                Ok(watch(stream, patience, |stream| stream.get_ref().0))
+            let count = count.clone();
+            let watched = move |stream: TlsStream<TcpStream>| {
+                let counted = count.count_in();
+                async move { Ok(watch(Watched::new(stream, patience, counted), |stream| stream.get_ref().0)) }
             };
             accept
                 .and_then(fn_service(watched))
                 .and_then(requests(serving.clone(), stopped.clone()).map_err(TlsError::Service))
         }),
     };
-    Ok(builder.map_err(failed)?.run())
+    Ok(Drain { server: builder.map_err(failed)?.run(), open, limit, threads })
 }
 
 /// A connection on its way to its requests, and where it comes from.
-fn watch<S>(stream: S, patience: Patience, socket: impl Fn(&S) -> &TcpStream) -> (Watched<S>, Option<SocketAddr>) {
-    let tcp = socket(&stream);
+fn watch<S>(watched: Watched<S>, socket: impl Fn(&S) -> &TcpStream) -> (Watched<S>, Option<SocketAddr>) {
+    let tcp = socket(watched.stream());
     // An answer is written in one go; waiting for more to send would only delay it.
     let _ = tcp.set_nodelay(true);
     let peer = tcp.peer_addr().ok();
-    (Watched::new(stream, patience), peer)
+    (watched, peer)
 }
 
 /// What answers the requests of a connection.
@@ -117,7 +147,7 @@ where
     F: Future<Output = ()> + 'static,
 {
     // This runs once on the thread of each worker.
-    hold();
+    hold(serving.threads);
     let worker = Worker { state: serving.state, router: serving.router, answers: Answers::new(serving.answers) };
     let app = App::new().app_data(web::Data::new(worker)).default_service(web::to(http::answer));
     let app = app.into_factory().map_err(|error: actix_web::Error| error.error_response());
@@ -134,14 +164,26 @@ where
 }
 
 /// Has this worker keep its place in the databases between one request and the next, but not for long.
-fn hold() {
+fn hold(thread: mpsc::Sender<()>) {
     store::begin_holding();
-    actix_web::rt::spawn(async {
+    actix_web::rt::spawn(async move {
+        let _ending = Ending { _thread: thread };
         loop {
             actix_web::rt::time::sleep(HOLD).await;
             store::let_go();
         }
     });
+}
+
+/// The end of a worker, which closes its databases before the thread is said to have ended.
+struct Ending {
+    _thread: mpsc::Sender<()>,
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        store::end_holding();
+    }
 }
 
 /// So many connections that the system gives a file for each; it is asked for as many as it may give.

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
+use super::open_connections::Counted;
 use crate::http::Turn;
 
 /// How long a client may take.
@@ -32,6 +33,7 @@ impl Patience {
 /// A stream of bytes to and from a client.
 pub struct Watched<S> {
     stream: S,
+    _counted: Counted,
     turn: Turn,
     patience: Patience,
     /// Since when the client has taken nothing of what it is sent.
@@ -44,9 +46,18 @@ pub struct Watched<S> {
 
 impl<S> Watched<S> {
     /// Watches a connection that has just been made.
-    pub fn new(stream: S, patience: Patience) -> Self {
+    pub fn new(stream: S, patience: Patience, counted: Counted) -> Self {
+        let turn = Turn::new();
+        if counted.is_surplus() {
+            turn.mark_surplus();
+        }
         let alarm = Box::pin(sleep(patience.shortest()));
-        Self { stream, turn: Turn::new(), patience, stalled_since: None, alarm, woken: None }
+        Self { stream, _counted: counted, turn, patience, stalled_since: None, alarm, woken: None }
+    }
+
+    /// What is watched.
+    pub fn stream(&self) -> &S {
+        &self.stream
     }
 
     /// Whose turn it is.
@@ -137,6 +148,11 @@ mod tests {
     use std::future::poll_fn;
 
     use super::*;
+    use crate::app::open_connections::OpenConnections;
+
+    fn watched(patience: Patience) -> Watched<Silent> {
+        Watched::new(Silent, patience, OpenConnections::new(1).count_in())
+    }
 
     /// A client that neither sends nor takes anything.
     struct Silent;
@@ -177,9 +193,9 @@ mod tests {
     #[test]
     fn who_sends_no_request_or_takes_no_answer_is_cut() {
         actix_rt::System::new().block_on(async {
-            let mut connection = Watched::new(Silent, Patience { request: SHORT, answer: LONG });
+            let mut connection = watched(Patience { request: SHORT, answer: LONG });
             assert_eq!(read(&mut connection).await.unwrap_err().kind(), io::ErrorKind::TimedOut);
-            let mut connection = Watched::new(Silent, Patience { request: LONG, answer: SHORT });
+            let mut connection = watched(Patience { request: LONG, answer: SHORT });
             let _answering = connection.turn().begin();
             assert_eq!(write(&mut connection).await.unwrap_err().kind(), io::ErrorKind::TimedOut);
         });
@@ -188,7 +204,7 @@ mod tests {
     #[test]
     fn nobody_is_late_while_his_answer_is_made_but_afterwards() {
         actix_rt::System::new().block_on(async {
-            let mut connection = Watched::new(Silent, Patience { request: SHORT, answer: LONG });
+            let mut connection = watched(Patience { request: SHORT, answer: LONG });
             let answering = connection.turn().begin();
             assert!(tokio::time::timeout(10 * SHORT, read(&mut connection)).await.is_err(), "it waits on");
             drop(answering);

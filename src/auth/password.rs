@@ -5,7 +5,7 @@
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use argon2::password_hash::phc::{Ident, Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
@@ -17,13 +17,15 @@ use crate::config::{PasswordCost, Secret};
 
 /// Passwords that may wait for their hash.
 const QUEUE: usize = 64;
+/// How long one waits at most: while the others take all of the processor, this thread gets little of it.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// The buffer is given back when nobody signs in for so long.
 const BUFFER_KEPT: Duration = Duration::from_secs(2);
 
 /// Why there is no hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HashingError {
-    /// Too many are waiting.
+    /// Too many are waiting, or for too long.
     Busy,
     /// The thread has stopped, or the library failed.
     Failed(String),
@@ -58,7 +60,7 @@ struct Check {
     password: Secret,
     stored: Vec<Option<String>>,
     gate: Box<dyn Gate>,
-    reply: oneshot::Sender<Verdict>,
+    reply: oneshot::Sender<Result<Verdict, HashingError>>,
 }
 
 enum Work {
@@ -66,10 +68,27 @@ enum Work {
     Check(Check),
 }
 
+impl Work {
+    /// Whether nobody waits any more: a closed connection need not cost a hash.
+    fn is_abandoned(&self) -> bool {
+        match self {
+            Self::Hash(_, reply) => reply.is_closed(),
+            Self::Check(check) => check.reply.is_closed(),
+        }
+    }
+
+    fn refuse(self) {
+        match self {
+            Self::Hash(_, reply) => drop(reply.send(Err(HashingError::Busy))),
+            Self::Check(check) => drop(check.reply.send(Err(HashingError::Busy))),
+        }
+    }
+}
+
 /// Handle of the hashing thread.
 pub struct Hasher {
     /// `None` once it is told to stop.
-    queue: Mutex<Option<SyncSender<Work>>>,
+    queue: Mutex<Option<SyncSender<(Instant, Work)>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -112,7 +131,7 @@ impl Hasher {
     ) -> Result<Verdict, HashingError> {
         let (reply, receiver) = oneshot::channel();
         self.enqueue(Work::Check(Check { password, stored, gate, reply }))?;
-        receiver.await.map_err(|_| stopped())
+        receiver.await.map_err(|_| stopped())?
     }
 
     /// Stops the thread and waits for it.
@@ -125,7 +144,7 @@ impl Hasher {
 
     fn enqueue(&self, work: Work) -> Result<(), HashingError> {
         let queue = self.queue.lock();
-        queue.as_ref().ok_or_else(stopped)?.try_send(work).map_err(|error| match error {
+        queue.as_ref().ok_or_else(stopped)?.try_send((Instant::now(), work)).map_err(|error| match error {
             TrySendError::Full(_) => HashingError::Busy,
             TrySendError::Disconnected(_) => stopped(),
         })
@@ -145,13 +164,13 @@ struct Workshop {
     buffer: Vec<Block>,
 }
 
-fn run(queue: &Receiver<Work>, workshop: &mut Workshop) {
+fn run(queue: &Receiver<(Instant, Work)>, workshop: &mut Workshop) {
     // Linux gives each thread a priority of its own. Where that fails, sign-ins cost the others a little more.
     if let Err(error) = rustix::process::setpriority_process(None, 19) {
         log::debug!("cannot lower the priority of the hashing thread: {error}");
     }
     loop {
-        let work = match queue.recv_timeout(BUFFER_KEPT) {
+        let (since, work) = match queue.recv_timeout(BUFFER_KEPT) {
             Ok(work) => work,
             Err(RecvTimeoutError::Timeout) => {
                 workshop.buffer = Vec::new();
@@ -163,16 +182,15 @@ fn run(queue: &Receiver<Work>, workshop: &mut Workshop) {
             Err(RecvTimeoutError::Disconnected) => return,
         };
         match work {
-            // Nobody waits any more: a closed connection need not cost a hash.
-            Work::Hash(_, reply) if reply.is_closed() => {}
-            Work::Check(check) if check.reply.is_closed() => {}
+            work if work.is_abandoned() => {}
+            work if since.elapsed() > PATIENCE => work.refuse(),
             Work::Hash(password, reply) => {
                 let hash = hash_with(password.expose(), &workshop.params, &mut workshop.buffer);
                 let _ = reply.send(hash.map_err(HashingError::Failed));
             }
             Work::Check(check) => {
                 let verdict = workshop.judge(&check);
-                let _ = check.reply.send(verdict);
+                let _ = check.reply.send(Ok(verdict));
             }
         }
     }

@@ -100,11 +100,12 @@ settings! {
     basic_cache_seconds: u32 = "60", "HRDB_BASIC_CACHE_SECONDS", "For so long verified Basic credentials cost no hash; 0 is never";
     sign_in_attempts: u32 = "5", "HRDB_SIGN_IN_ATTEMPTS", "Failed sign-ins after which the next must wait; 0 is no limit";
     workers: usize = "0", "HRDB_WORKERS", "Threads that serve requests; 0 is one per core";
+    shutdown_timeout_seconds: u32 = "10", "HRDB_SHUTDOWN_TIMEOUT_SECONDS", "Time that requests in flight have to end when the server is told to";
     body_limit_bytes: usize = "16777216", "HRDB_BODY_LIMIT_BYTES", "Largest JSON or form body";
     body_timeout_seconds: u32 = "30", "HRDB_BODY_TIMEOUT_SECONDS", "Time for a body to come; every 8 KiB of it give a second more";
     head_timeout_seconds: u32 = "10", "HRDB_HEAD_TIMEOUT_SECONDS", "Time for the head of a request to come";
     keep_alive_seconds: u32 = "15", "HRDB_KEEP_ALIVE_SECONDS", "An idle connection is closed after so long";
-    max_connections: usize = "16384", "HRDB_MAX_CONNECTIONS", "Connections at a time; more wait for one to end";
+    max_connections: usize = "16384", "HRDB_MAX_CONNECTIONS", "Connections at a time; more are refused";
     file_limit_bytes: usize = "300000000", "HRDB_FILE_LIMIT_BYTES", "Largest file in a form";
     body_memory_bytes: u64 = "536870912", "HRDB_BODY_MEMORY_BYTES", "Memory for all bodies and files that are coming or being stored; three quarters of it for one user";
     export_room_bytes: u64 = "2147483648", "HRDB_EXPORT_ROOM_BYTES", "Room on the disk for exported files; half of it for one user";
@@ -264,6 +265,7 @@ fn check(mut settings: Settings) -> Result<Settings, SettingsError> {
         ("argon2_parallelism", settings.argon2_parallelism, PasswordCost::PARALLELISM),
         ("basic_cache_seconds", settings.basic_cache_seconds, 0..=3_600),
         ("sign_in_attempts", settings.sign_in_attempts, 0..=1_000),
+        ("shutdown_timeout_seconds", settings.shutdown_timeout_seconds, 0..=3_600),
     ] {
         if !bounds.contains(&value) {
             return invalid(format!("{name} must be {} to {}", bounds.start(), bounds.end()));
@@ -295,8 +297,8 @@ fn check(mut settings: Settings) -> Result<Settings, SettingsError> {
     if settings.max_connections == 0 {
         return invalid("max_connections must be at least 1".to_owned());
     }
-    if settings.workers > 1024 {
-        return invalid("workers must be at most 1024".to_owned());
+    if settings.workers > 512 {
+        return invalid("workers must be at most 512".to_owned());
     }
     if let Some(password) = &settings.admin_password
         && !(1..=128).contains(&password.expose().chars().count())

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
+use actix_http::ConnectionType;
 use actix_web::HttpResponse;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::web::Bytes;
@@ -17,6 +18,8 @@ pub struct Turn(Rc<State>);
 struct State {
     /// Answers that have begun and have not ended.
     answering: Cell<u32>,
+    /// It is one more than there may be.
+    is_surplus: Cell<bool>,
     /// Since when the client has had the word.
     waiting_since: Cell<Instant>,
 }
@@ -28,7 +31,11 @@ impl Turn {
     /// A connection that waits for its first request.
     #[must_use]
     pub fn new() -> Self {
-        Self(Rc::new(State { answering: Cell::new(0), waiting_since: Cell::new(Instant::now()) }))
+        Self(Rc::new(State {
+            answering: Cell::new(0),
+            is_surplus: Cell::new(false),
+            waiting_since: Cell::new(Instant::now()),
+        }))
     }
 
     /// An answer begins.
@@ -36,6 +43,17 @@ impl Turn {
     pub fn begin(&self) -> Answering {
         self.0.answering.set(self.0.answering.get() + 1);
         Answering(self.clone())
+    }
+
+    /// There are as many connections as there may be: whatever comes over this one is refused, and it ends with that.
+    pub fn mark_surplus(&self) {
+        self.0.is_surplus.set(true);
+    }
+
+    /// Whether that is so.
+    #[must_use]
+    pub fn is_surplus(&self) -> bool {
+        self.0.is_surplus.get()
     }
 
     /// Since when the connection has been waiting for the client; `None` while it answers.
@@ -64,7 +82,10 @@ impl Drop for Answering {
 }
 
 /// The answer, which ends when it is sent: one that is still being made while it is sent, is still being answered.
-pub fn sent_by(response: HttpResponse, answering: Option<Answering>) -> HttpResponse {
+pub fn sent_by(mut response: HttpResponse, answering: Option<Answering>) -> HttpResponse {
+    if answering.as_ref().is_some_and(|answering| answering.0.is_surplus()) {
+        response.head_mut().set_connection_type(ConnectionType::Close);
+    }
     match response.body().size() {
         BodySize::Stream => response.map_body(|_, body| BoxBody::new(InTheMaking { body, _answering: answering })),
         _ => response,

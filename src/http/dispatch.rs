@@ -1,7 +1,8 @@
 //! The way of every request, in this order:
 //!
 //! 1. it gets an id, and its time is taken;
-//! 2. a request for another host, of a path that is not plain or of an origin that may not is refused (400, 403);
+//! 2. a request for another host, of a path that is not plain or of an origin that may not is refused (400, 403), and so is
+//!    whatever comes over a connection too many or while this thread is too far behind (503);
 //! 3. the context path and a trailing slash are taken off its path;
 //! 4. the caller is found: an invalid token ends it here (401), a remember-me cookie begins a session;
 //! 5. what the caller would read and this thread has kept is given to him (`answers.rs`), and it ends here;
@@ -43,7 +44,7 @@ use super::router::Found;
 use super::session_cookies;
 use super::state::State;
 use super::worker::Worker;
-use super::{firewall, queries, xss};
+use super::{firewall, pressure, queries, xss};
 use crate::config::XssEncode;
 use crate::query::QueryError;
 use crate::store::Snapshot;
@@ -105,6 +106,9 @@ async fn route(
 ) -> Result<HttpResponse, Failure> {
     let Worker { state, router, answers } = worker;
     let (context, path) = split_context(request.path(), &state.context_path);
+    if is_refused(request, path) {
+        return Err(Failure::Overloaded);
+    }
     firewall::check(request, state)?;
     if let Some(answer) = cors::check(request, state, grant)? {
         return Ok(answer);
@@ -178,6 +182,12 @@ async fn route(
         answers.keep(address, || Sight::of(target, &state.policy, principal), snapshot, content);
     }
     Ok(answer)
+}
+
+/// Whether there is more to do than can be done. Who asks how the server fares is told all the same.
+fn is_refused(request: &HttpRequest, path: &str) -> bool {
+    let is_surplus = request.conn_data::<Turn>().is_some_and(Turn::is_surplus);
+    (is_surplus || pressure::is_too_high(Instant::now())) && !path.starts_with("/health") && path != "/metrics"
 }
 
 /// What the policy says of a request.

@@ -40,6 +40,7 @@ mod own_sessions;
 mod pages;
 mod parameters;
 mod password;
+mod pressure;
 mod queries;
 mod quota;
 mod refusals;

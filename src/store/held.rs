@@ -50,6 +50,11 @@ pub fn begin_holding() {
     HELD.with_borrow_mut(|held| *held = Some(Vec::new()));
 }
 
+/// Closes what this thread keeps; it keeps nothing from now on.
+pub fn end_holding() {
+    HELD.with_borrow_mut(|held| *held = None);
+}
+
 /// Ends the transactions of this thread that have not been used since it was last called.
 pub fn let_go() {
     HELD.with_borrow_mut(|held| {

@@ -16,7 +16,9 @@ mod migrations;
 mod partial;
 mod reader;
 mod restore;
+mod running;
 mod soundness;
+mod waiting_line;
 mod wal_index;
 mod watch;
 mod writer;
@@ -36,6 +38,7 @@ use crate::catalog;
 use crate::query::{self, Model, StatementFacts, StatementKind, Value};
 use connection::Purpose;
 use held::Held;
+use running::Running;
 use wal_index::WalIndex;
 use watch::Watch;
 use writer::Writer;
@@ -45,7 +48,7 @@ pub use error::StoreError;
 pub use examine::Refusal;
 pub use fields::{Field, Fields};
 pub use generate::{Generated, generate};
-pub use held::{Snapshot, begin_holding, let_go};
+pub use held::{Snapshot, begin_holding, end_holding, let_go};
 pub use json::{write_number, write_string};
 pub use migrations::Context as MigrationContext;
 pub use partial::ENDING as PARTIAL_ENDING;
@@ -63,7 +66,7 @@ const LONG_READERS: u32 = 4;
 /// Exports at a time. They have connections of their own: a client that takes its file slowly keeps no list waiting.
 const EXPORTERS: u32 = 8;
 /// How long a long read waits for its turn.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where the hashes of demo passwords are recorded.
 const DEMO_TABLE: &str = "_hrdb_demo_password";
@@ -92,6 +95,7 @@ pub struct Database {
     quick: Connections,
     long: Connections,
     exports: Connections,
+    running: Running,
     /// `None` for a file that is only read.
     writer: Option<Writer>,
     watch: Arc<Watch>,
@@ -167,6 +171,7 @@ impl Database {
             quick: pool(path, threads)?,
             long: pool(path, LONG_READERS)?,
             exports: pool(path, EXPORTERS)?,
+            running: Running::default(),
             writer,
             watch,
             options,
@@ -256,7 +261,8 @@ impl Database {
     /// # Errors
     /// The job's, [`StoreError::Busy`] when too many are reading, and [`StoreError::OverBudget`] when the time is up.
     pub fn read_long<T, E: From<StoreError>>(&self, job: impl FnOnce(&Reader<'_>) -> Result<T, E>) -> Result<T, E> {
-        let connection = take(&self.long)?;
+        let connection = self.running.wait_for(&self.long)?;
+        let _running = self.running.begin(&connection)?;
         let deadline = self.options.longest_read.map(|time| Instant::now() + time);
         connection::within(None, deadline, || job(&Reader::new(&connection)))
     }
@@ -268,6 +274,7 @@ impl Database {
     /// The job's, and [`StoreError::Busy`] when too many are exporting.
     pub fn export<T, E: From<StoreError>>(&self, job: impl FnOnce(&Reader<'_>) -> Result<T, E>) -> Result<T, E> {
         let connection = take(&self.exports)?;
+        let _running = self.running.begin(&connection)?;
         job(&Reader::new(&connection))
     }
 
@@ -333,8 +340,9 @@ impl Database {
         self.watch.begin(tables, watcher);
     }
 
-    /// Finishes what is queued and closes the writer.
+    /// Ends long reads, finishes what is queued and closes the writer.
     pub fn close(&self) {
+        self.running.end();
         if let Some(writer) = &self.writer {
             writer.stop();
         }

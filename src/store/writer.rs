@@ -7,11 +7,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use parking_lot::{Mutex, RwLock};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::waiting_line::{TooSlow, WaitingLine};
 use super::wal_index::WalIndex;
 use super::watch::{self, Lookout, Watch};
 use super::{StoreError, Transaction};
@@ -25,6 +27,8 @@ const BATCH: usize = 256;
 pub struct Writer {
     /// Guards nothing but the closing of the queue: `None` once the writer is told to stop.
     queue: RwLock<Option<SyncSender<Box<dyn Change>>>>,
+    /// Of the changes in the queue.
+    line: Arc<WaitingLine>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -39,6 +43,8 @@ impl Writer {
         wal_index: Option<Arc<WalIndex>>,
     ) -> Result<Self, StoreError> {
         let (queue, changes) = sync_channel(QUEUE);
+        let line = Arc::new(WaitingLine::default());
+        let changes = Changes { queue: changes, line: Arc::clone(&line) };
         let thread = std::thread::Builder::new()
             .name("hrdb-writer".to_owned())
             .spawn(move || match Lookout::new(watch, &connection) {
@@ -46,14 +52,14 @@ impl Writer {
                 Err(error) => log::error!("the writer cannot watch its database, and stops: {error}"),
             })
             .map_err(|error| StoreError::Failed(error.to_string()))?;
-        Ok(Self { queue: RwLock::new(Some(queue)), thread: Mutex::new(Some(thread)) })
+        Ok(Self { queue: RwLock::new(Some(queue)), line, thread: Mutex::new(Some(thread)) })
     }
 
     /// Runs a change; its result comes when it is on disk, or rolled back. A change is run a second time when the commit
     /// that it shared with others has failed because of one of them.
     ///
     /// # Errors
-    /// The job's own, [`StoreError::Busy`] when the queue is full, and what the commit reports.
+    /// The job's own, [`StoreError::Busy`] when the queue is full or too slow, and what the commit reports.
     pub async fn write<T, E>(&self, job: impl Fn(&Transaction<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
@@ -64,10 +70,13 @@ impl Writer {
         {
             let queue = self.queue.read();
             let queue = queue.as_ref().ok_or(StoreError::Busy)?;
-            queue.try_send(change).map_err(|error| match error {
-                TrySendError::Full(_) => StoreError::Busy,
-                TrySendError::Disconnected(_) => StoreError::Failed("the writer has stopped".to_owned()),
-            })?;
+            let enqueue = || {
+                queue.try_send(change).map_err(|error| match error {
+                    TrySendError::Full(_) => StoreError::Busy,
+                    TrySendError::Disconnected(_) => StoreError::Failed("the writer has stopped".to_owned()),
+                })
+            };
+            self.line.join(Instant::now(), enqueue)?;
         }
         receiver.await.unwrap_or_else(|_| Err(StoreError::Failed("the writer has stopped".to_owned()).into()))
     }
@@ -78,6 +87,30 @@ impl Writer {
         if let Some(thread) = self.thread.lock().take() {
             let _ = thread.join();
         }
+    }
+}
+
+impl From<TooSlow> for StoreError {
+    fn from(_: TooSlow) -> Self {
+        Self::Busy
+    }
+}
+
+/// The writer's end of the queue.
+struct Changes {
+    queue: Receiver<Box<dyn Change>>,
+    line: Arc<WaitingLine>,
+}
+
+impl Changes {
+    /// The next one, when it comes soon.
+    fn wait(&self) -> Result<Box<dyn Change>, RecvTimeoutError> {
+        self.queue.recv_timeout(watch::PERIOD).inspect(|_| self.line.leave())
+    }
+
+    /// The next one, when it is there.
+    fn next(&self) -> Option<Box<dyn Change>> {
+        self.queue.try_recv().ok().inspect(|_| self.line.leave())
     }
 }
 
@@ -139,14 +172,9 @@ fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn run(
-    connection: &Connection,
-    queue: &Receiver<Box<dyn Change>>,
-    mut lookout: Lookout<'_>,
-    wal_index: Option<&WalIndex>,
-) {
+fn run(connection: &Connection, queue: &Changes, mut lookout: Lookout<'_>, wal_index: Option<&WalIndex>) {
     loop {
-        match queue.recv_timeout(watch::PERIOD) {
+        match queue.wait() {
             Ok(first) => commit(connection, gather(first, queue), queue, &mut lookout),
             Err(RecvTimeoutError::Timeout) => write_back(connection, wal_index),
             Err(RecvTimeoutError::Disconnected) => break,
@@ -159,12 +187,12 @@ fn run(
 
 /// Lets those who are about to send a change do so first, for as long as there are any. Without it, this thread would run as
 /// soon as the first one has come, and on a busy processor keep the next from coming until it is on the disk by itself.
-fn gather(first: Box<dyn Change>, queue: &Receiver<Box<dyn Change>>) -> Vec<Box<dyn Change>> {
+fn gather(first: Box<dyn Change>, queue: &Changes) -> Vec<Box<dyn Change>> {
     let mut changes = vec![first];
     loop {
         std::thread::yield_now();
         let before = changes.len();
-        changes.extend(queue.try_iter().take(BATCH - before));
+        changes.extend(std::iter::from_fn(|| queue.next()).take(BATCH - before));
         if changes.len() == before || changes.len() == BATCH {
             return changes;
         }
@@ -179,12 +207,7 @@ fn write_back(connection: &Connection, wal_index: Option<&WalIndex>) {
     }
 }
 
-fn commit(
-    connection: &Connection,
-    mut changes: Vec<Box<dyn Change>>,
-    queue: &Receiver<Box<dyn Change>>,
-    lookout: &mut Lookout<'_>,
-) {
+fn commit(connection: &Connection, mut changes: Vec<Box<dyn Change>>, queue: &Changes, lookout: &mut Lookout<'_>) {
     match commit_together(connection, &mut changes, queue) {
         Ok(()) => {
             lookout.committed();
@@ -236,7 +259,7 @@ fn roll_back(connection: &Connection) {
 fn commit_together(
     connection: &Connection,
     changes: &mut Vec<Box<dyn Change>>,
-    queue: &Receiver<Box<dyn Change>>,
+    queue: &Changes,
 ) -> Result<(), StoreError> {
     execute(connection, "BEGIN IMMEDIATE")?;
     let mut position = 0;
@@ -247,7 +270,7 @@ fn commit_together(
         }
         position += 1;
         if position < BATCH
-            && let Ok(next) = queue.try_recv()
+            && let Some(next) = queue.next()
         {
             changes.push(next);
         }

@@ -4,6 +4,7 @@ mod audit;
 mod audit_events;
 mod backups;
 mod disk_faults;
+mod ending;
 mod exposure;
 mod files;
 mod generate;

@@ -84,9 +84,14 @@ impl Running {
         body["wm_auth_token"].as_str().unwrap().to_owned()
     }
 
-    pub fn stop(mut self, signal: &str) -> (ExitStatus, TempDir) {
+    pub fn stop(self, signal: &str) -> (ExitStatus, TempDir) {
         let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
+        self.end()
+    }
+
+    /// Waits for an end that is on its way.
+    pub fn end(mut self) -> (ExitStatus, TempDir) {
         let status = self.child.wait().unwrap();
         (status, std::mem::replace(&mut self.folder, TempDir::new().unwrap()))
     }

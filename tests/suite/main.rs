@@ -62,6 +62,7 @@ mod slow_clients;
 mod static_files;
 mod storage;
 mod support;
+mod surplus;
 mod table_shapes;
 mod token_chains;
 mod tokens;

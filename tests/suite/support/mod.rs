@@ -60,7 +60,7 @@ impl Server {
             actix_rt::System::new().block_on(async {
                 let application = Application::build(&settings, clock).unwrap();
                 sender.send((application.address(), application.handle())).unwrap();
-                application.run().await.unwrap();
+                application.run(std::future::pending()).await.unwrap();
             });
         });
         let (address, handle) = receiver.recv().expect("the server starts");
