@@ -118,7 +118,14 @@ where
 {
     // This runs once on the thread of each worker.
     hold();
-    let worker = Worker { state: serving.state, router: serving.router, answers: Answers::new(serving.answers) };
+    let Serving { state, router, .. } = serving;
+    let (readiness, stopped) = (Arc::clone(&state.readiness), stop());
+    actix_web::rt::spawn(async move {
+        stopped.await;
+        readiness.stop();
+    });
+    let counts = state.counts.begin();
+    let worker = Worker { state, router, answers: Answers::new(serving.answers), counts };
     let app = App::new().app_data(web::Data::new(worker)).default_service(web::to(http::answer));
     let app = app.into_factory().map_err(|error: actix_web::Error| error.error_response());
     HttpService::build()
@@ -134,7 +141,7 @@ where
 }
 
 /// Has this worker keep its place in the databases between one request and the next, but not for long.
-fn hold() {
+pub fn hold() {
     store::begin_holding();
     actix_web::rt::spawn(async {
         loop {
