@@ -28,6 +28,7 @@ use crate::auth::{
     TokenLifetimes, TokenStore, epoch_milliseconds, hash_in_turn,
 };
 use crate::config::{Builtin, Mount, Settings};
+use crate::figures::Gauge;
 use crate::http::{self, AllCounts, CorsRules, ExportedFiles, Quota, Readiness, Service, State};
 use crate::store::{BackupFigures, Database, MigrationContext, Options};
 
@@ -125,7 +126,8 @@ impl Application {
         let monitor = self.monitoring.map(Monitoring::begin);
         let result = self.server.await;
         if let Some(monitor) = monitor {
-            monitor.stop(true).await;
+            // A collector that keeps its connection keeps nobody waiting.
+            monitor.stop(false).await;
         }
         self.sweeper.stop();
         if let Some(backups) = self.backups {
@@ -241,6 +243,7 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
         exports: Quota::new(EXPORTS.0, EXPORTS.1),
         exported: Arc::new(exported),
         backups: Arc::new(BackupFigures::default()),
+        connections: Gauge::default(),
         counts: AllCounts::new(http::routes()),
         readiness: Arc::new(readiness),
         metrics_roles: settings.metrics_roles.clone(),

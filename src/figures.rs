@@ -3,6 +3,7 @@
 //! What happens with every request is counted by the thread that serves it, in counters of its own: a load and a store, no
 //! lock, no memory that another thread writes to. Who reads adds them up, and may read some a moment before the others.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A number that only grows.
@@ -24,6 +25,35 @@ impl Counter {
     #[must_use]
     pub fn get(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// How many of something there are at a time, on whatever threads.
+#[derive(Debug, Default, Clone)]
+pub struct Gauge(Arc<AtomicU64>);
+
+/// One of them, for as long as this is not dropped.
+#[derive(Debug)]
+pub struct Present(Gauge);
+
+impl Gauge {
+    /// One more.
+    #[must_use]
+    pub fn enter(&self) -> Present {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Present(self.clone())
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Present {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -98,6 +128,16 @@ mod tests {
         both.add(&histogram.totals());
         both.add(&histogram.totals());
         assert_eq!((both.counts, both.sum), (vec![4, 4, 4], 2124));
+    }
+
+    #[test]
+    fn a_gauge_knows_who_is_still_there() {
+        let gauge = Gauge::default();
+        let (one, two) = (gauge.enter(), gauge.enter());
+        drop(one);
+        assert_eq!(gauge.get(), 1);
+        drop(two);
+        assert_eq!(gauge.get(), 0);
     }
 
     #[test]

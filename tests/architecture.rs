@@ -15,7 +15,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("export", &["catalog"]),
     ("auth", &["figures", "config", "catalog", "filter", "query", "store"]),
     ("http", &["figures", "config", "catalog", "filter", "query", "store", "records", "export", "auth"]),
-    ("app", &["config", "catalog", "query", "store", "records", "auth", "http"]),
+    ("app", &["figures", "config", "catalog", "query", "store", "records", "auth", "http"]),
     ("logging", &["config"]),
     ("main", &["config", "app", "auth", "logging"]),
 ];

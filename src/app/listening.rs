@@ -124,7 +124,7 @@ where
         stopped.await;
         readiness.stop();
     });
-    let counts = state.counts.begin();
+    let (counts, connections) = (state.counts.begin(), state.connections.clone());
     let worker = Worker { state, router, answers: Answers::new(serving.answers), counts };
     let app = App::new().app_data(web::Data::new(worker)).default_service(web::to(http::answer));
     let app = app.into_factory().map_err(|error: actix_web::Error| error.error_response());
@@ -134,8 +134,9 @@ where
         .client_disconnect_timeout(HANDSHAKE)
         .local_addr(serving.address)
         .graceful_shutdown_signal(stop)
-        .on_connect_ext(|connection: &Watched<S>, data| {
+        .on_connect_ext(move |connection: &Watched<S>, data| {
             data.insert(connection.turn().clone());
+            data.insert(connections.enter());
         })
         .h1(map_config(app, |()| AppConfig::default()))
 }

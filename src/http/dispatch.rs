@@ -10,7 +10,8 @@
 //! 8. the policy is asked (401, 403), and what the caller accepts is looked at (406), before body or database are touched;
 //! 9. the handler runs; a panic in it becomes a 500;
 //! 10. a failure becomes the envelope; headers that every answer has are added;
-//! 11. refused rights and done changes are audited, and one access line is logged: never the query, which may hold a token.
+//! 11. refused rights and done changes are audited, the answer is counted, and one access line is logged (`seen.rs`): never
+//!     the query, which may hold a token.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -194,11 +195,8 @@ fn rules(
     let target = match endpoint.access {
         Access::Authenticated if caller.principal().is_none() => return Err(Failure::Unauthenticated),
         Access::Watcher => {
-            let principal = caller.principal().ok_or(Failure::Unauthenticated)?;
-            if !state.metrics_roles.include(&principal.roles) {
-                return Err(Failure::Forbidden);
-            }
-            None
+            let roles = &caller.principal().ok_or(Failure::Unauthenticated)?.roles;
+            state.metrics_roles.include(roles).then_some(None).ok_or(Failure::Forbidden)?
         }
         Access::Public | Access::Authenticated => None,
         Access::Page => {

@@ -129,6 +129,12 @@ fn databases(page: &mut Page, state: &State) {
 }
 
 fn resources(page: &mut Page, state: &State) {
+    page.figure(
+        "hrdb_connections",
+        Kind::Gauge,
+        "Connections of clients, but for those that are still being encrypted.",
+    );
+    page.line(&[], state.connections.get());
     page.figure("hrdb_exports", Kind::Gauge, "Exports that are being made or sent.");
     page.line(&[], state.exports.taken());
     page.figure("hrdb_exports_max", Kind::Gauge, "Exports that may be, at a time.").line(&[], state.exports.in_all());

@@ -13,6 +13,7 @@ use super::quota::Quota;
 use super::readiness::Readiness;
 use crate::auth::{AccountGuard, Accounts, Hasher, Policy, Principal, RememberMe, SessionStore, TokenStore};
 use crate::config::{Hosts, Networks, Origins, Roles, XssEncode};
+use crate::figures::Gauge;
 use crate::query::NamedQuery;
 use crate::store::{BackupFigures, Database};
 
@@ -103,6 +104,8 @@ pub struct State {
     pub exported: Arc<ExportedFiles>,
     /// What became of the scheduled backups.
     pub backups: Arc<BackupFigures>,
+    /// Connections of clients.
+    pub connections: Gauge,
     /// What the workers have answered.
     pub counts: AllCounts,
     /// Whether it can do its work.

@@ -15,3 +15,4 @@ mod running;
 mod settings;
 mod tls;
 mod users;
+mod watching;

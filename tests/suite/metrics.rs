@@ -1,11 +1,12 @@
 //! `/metrics`: who may read it, that what it says can be read, and that it counts what was done.
 
 use std::collections::BTreeMap;
+use std::net::TcpStream;
 
 use serde_json::json;
 
 use crate::raw::exchange;
-use crate::support::{Client, Credentials, Server};
+use crate::support::{Client, Credentials, Server, eventually};
 
 /// A server that is watched at an address of its own: what is asked there is not counted.
 fn watched() -> Server {
@@ -245,6 +246,17 @@ fn sign_ins_tokens_and_sessions_are_counted() {
     assert_eq!(by_token.delete("/services/security/token").status, 200);
     let seen = figures(&watcher);
     assert_eq!((outcomes(&seen), seen["hrdb_tokens"], seen["hrdb_sessions"]), ([2.0, 3.0, 2.0, 0.0], 0.0, 1.0));
+}
+
+#[test]
+fn connections_are_counted_for_as_long_as_they_are_open() {
+    let server = watched();
+    let watcher = server.watcher();
+    let open = |count: f64| figures(&watcher).get("hrdb_connections") == Some(&count);
+    let connections: Vec<TcpStream> = (0..3).map(|_| TcpStream::connect(server.address).unwrap()).collect();
+    eventually(|| open(3.0), "three are open");
+    drop(connections);
+    eventually(|| open(0.0), "none is");
 }
 
 #[test]
