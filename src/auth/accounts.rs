@@ -11,7 +11,7 @@ use super::fingerprint::{Fingerprint, Fingerprints};
 use super::password::{Gate, Hasher, HashingError, Verdict};
 use super::principal::{Principal, Standing};
 use super::renewals::Renewals;
-use super::sign_ins::SignIns;
+use super::sign_ins::{Outcome, SignIns};
 use super::sources::{self, Account, Rows, Source, Wanted};
 use super::throttle::{Attempt, Throttle};
 use super::verified::Verified;
@@ -156,13 +156,17 @@ impl Accounts {
         from: IpAddr,
         means: Means,
     ) -> Result<Principal, SignInError> {
-        match self.known_or_verified(name, password, from, means).await {
-            Ok((principal, Trust::Known)) => Ok(principal),
-            outcome => {
-                self.sign_ins.count(&outcome);
-                outcome.map(|(principal, _)| principal)
+        let result = self.known_or_verified(name, password, from, means).await;
+        match &result {
+            Ok((_, Trust::Known)) => {}
+            Ok((_, Trust::Verified)) => self.sign_ins.count(Outcome::Good),
+            Err(SignInError::BadCredentials) => self.sign_ins.count(Outcome::Bad),
+            Err(SignInError::TooManyAttempts(_)) => self.sign_ins.count(Outcome::Throttled),
+            Err(SignInError::Busy | SignInError::Unavailable(_) | SignInError::Failed(_)) => {
+                self.sign_ins.count(Outcome::Failed);
             }
         }
+        result.map(|(principal, _)| principal)
     }
 
     /// What came of all attempts.
