@@ -6,6 +6,7 @@ mod exposure;
 mod generate;
 mod keeping;
 mod listening;
+mod monitoring;
 mod open_connections;
 mod probe;
 mod queries;
@@ -25,13 +26,15 @@ use actix_web::dev::ServerHandle;
 
 use self::backups::Backups;
 use self::drain::Drain;
+use self::monitoring::Monitoring;
 use self::tls::Certificate;
 use crate::auth::{
     AccountGuard, Accounts, Clock, Hasher, Lifetimes, Limits, Policy, RememberMe, SessionStore, Sweeper,
-    TokenLifetimes, TokenStore, hash_in_turn,
+    TokenLifetimes, TokenStore, epoch_milliseconds, hash_in_turn,
 };
 use crate::config::{Builtin, Mount, Settings};
-use crate::http::{self, CorsRules, ExportedFiles, Quota, Service, State};
+use crate::figures::Gauge;
+use crate::http::{self, AllCounts, CorsRules, ExportedFiles, Quota, Readiness, Service, State};
 use crate::store::{BackupFigures, Database, MigrationContext, Options};
 
 use rules::policy_of;
@@ -58,6 +61,7 @@ pub struct Application {
     state: Arc<State>,
     sweeper: Sweeper,
     backups: Option<Backups>,
+    monitoring: Option<Monitoring>,
 }
 
 impl Application {
@@ -91,14 +95,21 @@ impl Application {
         let tls = certificate.map(|certificate| certificate.server_config()).transpose()?;
         let router = Arc::new(http::Router::new()?);
         let drain = listening::serve(listener, settings, workers, tls, Arc::clone(&state), router)?;
+        let monitoring = Monitoring::start(settings, &state)?;
         let backups = Backups::start(settings, Arc::clone(&state.backups))?;
-        Ok(Self { drain, address, is_encrypted, state, sweeper, backups })
+        Ok(Self { drain, address, is_encrypted, state, sweeper, backups, monitoring })
     }
 
     /// The address it listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where it can be watched and nothing else; `None` when that is nowhere.
+    #[must_use]
+    pub fn monitor_address(&self) -> Option<SocketAddr> {
+        self.monitoring.as_ref().map(Monitoring::address)
     }
 
     /// `http`, or `https` when it encrypts connections itself.
@@ -119,7 +130,12 @@ impl Application {
     /// # Errors
     /// What the server reports.
     pub async fn run(self, stop: impl Future<Output = &'static str>) -> std::io::Result<()> {
+        let monitor = self.monitoring.map(Monitoring::begin);
         let result = self.drain.serve(stop).await;
+        if let Some(monitor) = monitor {
+            // A collector that keeps its connection keeps nobody waiting.
+            monitor.stop(false).await;
+        }
         self.sweeper.stop();
         if let Some(backups) = self.backups {
             backups.stop();
@@ -161,7 +177,9 @@ fn sweeps(state: &State) -> Vec<Box<dyn Fn() + Send>> {
 
 fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, String> {
     let described = described(settings)?;
-    let threads = u32::try_from(workers).unwrap_or(u32::MAX);
+    check_watchers(settings, &described)?;
+    // One more is that of those who watch.
+    let threads = u32::try_from(workers).unwrap_or(u32::MAX).saturating_add(1);
     let database = Arc::new(open_sample(settings, &described, threads)?);
     let accounts: Vec<(&str, &[String])> =
         described.accounts.iter().map(|source| (source.table.as_str(), source.roles.as_slice())).collect();
@@ -198,6 +216,9 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
         SessionStore::new(lifetimes, limits(settings.max_sessions_per_user, settings.max_sessions), clock.clone());
     let (tokens, sessions) = (Arc::new(tokens), Arc::new(sessions));
     let remembered = settings.remember_me_seconds;
+    let watched = services.iter().map(|(name, service)| (name.clone(), Arc::clone(&service.database))).collect();
+    let readiness =
+        Readiness::new(watched, settings.data_dir.clone().into(), settings.min_disk_room_bytes, clock.clone());
     Ok(State {
         guard: AccountGuard::new(&database, &accounts, &tokens, &sessions, http::audit::account_changed),
         remember_me: Arc::new(RememberMe::new(Arc::clone(&database), Arc::clone(&accounts), remembered, clock)),
@@ -229,6 +250,12 @@ fn state(settings: &Settings, clock: Clock, workers: usize) -> Result<State, Str
         exports: Quota::new(EXPORTS.0, EXPORTS.1),
         exported: Arc::new(exported),
         backups: Arc::new(BackupFigures::default()),
+        connections: Gauge::default(),
+        counts: AllCounts::new(http::routes()),
+        readiness: Arc::new(readiness),
+        metrics_roles: settings.metrics_roles.clone(),
+        server_timing: settings.server_timing,
+        started: epoch_milliseconds() / 1000,
         workbooks: Arc::new(tokio::sync::Semaphore::new(WORKBOOKS)),
         files: http::Files::default(),
         describe: http::describe,
@@ -242,6 +269,15 @@ fn described(settings: &Settings) -> Result<Builtin, String> {
         described.accounts.clone_from(accounts);
     }
     Ok(described)
+}
+
+/// A role that is misspelt would leave who collects the figures without them, and nobody would know why.
+fn check_watchers(settings: &Settings, described: &Builtin) -> Result<(), String> {
+    let known = |role: &&str| described.accounts.iter().any(|source| source.roles.iter().any(|other| other == role));
+    match settings.metrics_roles.names().find(|role| !known(role)) {
+        Some(role) => Err(format!("metrics_roles names {role}, which no account has")),
+        None => Ok(()),
+    }
 }
 
 fn sample_path(settings: &Settings) -> std::path::PathBuf {

@@ -2,6 +2,8 @@
 //!
 //! `ARCHITECTURE.md` is the map. A module uses only those above it here.
 
+pub mod figures;
+
 pub mod config;
 
 pub mod catalog;

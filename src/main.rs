@@ -55,7 +55,10 @@ async fn serve(settings: &config::Settings) -> Result<(), String> {
     let signals = Signals::install()?;
     let application = Application::build(settings, Clock::system())?;
     let (scheme, address) = (application.scheme(), application.address());
-    print(&format!("hrdb is listening: {scheme}://{address}{}/\n", settings.context_path));
+    let watching = application.monitor_address();
+    let watching =
+        watching.map(|address| format!("hrdb can be watched: http://{address}/metrics\n")).unwrap_or_default();
+    print(&format!("hrdb is listening: {scheme}://{address}{}/\n{watching}", settings.context_path));
     application.run(signals.first()).await.map_err(|error| error.to_string())
 }
 

@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 
 /// Rooms from the bottom up, and the rooms that each may use.
 const ROOMS: &[(&str, &[&str])] = &[
+    ("figures", &[]),
     ("config", &[]),
     ("catalog", &[]),
     ("filter", &[]),
     ("query", &["catalog", "filter"]),
-    ("store", &["catalog", "query"]),
+    ("store", &["figures", "catalog", "query"]),
     ("records", &["catalog", "query", "store"]),
     ("export", &["catalog"]),
-    ("auth", &["config", "catalog", "filter", "query", "store"]),
-    ("http", &["config", "catalog", "filter", "query", "store", "records", "export", "auth"]),
-    ("app", &["config", "catalog", "query", "store", "records", "auth", "http"]),
+    ("auth", &["figures", "config", "catalog", "filter", "query", "store"]),
+    ("http", &["figures", "config", "catalog", "filter", "query", "store", "records", "export", "auth"]),
+    ("app", &["figures", "config", "catalog", "query", "store", "records", "auth", "http"]),
     ("logging", &["config"]),
     ("main", &["config", "app", "auth", "logging"]),
 ];

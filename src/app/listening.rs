@@ -147,8 +147,15 @@ where
     F: Future<Output = ()> + 'static,
 {
     // This runs once on the thread of each worker.
-    hold(serving.threads);
-    let worker = Worker { state: serving.state, router: serving.router, answers: Answers::new(serving.answers) };
+    hold(Some(serving.threads.clone()));
+    let Serving { state, router, answers, .. } = serving;
+    let (readiness, stopped) = (Arc::clone(&state.readiness), stop());
+    actix_web::rt::spawn(async move {
+        stopped.await;
+        readiness.stop();
+    });
+    let (counts, connections) = (state.counts.begin(), state.connections.clone());
+    let worker = Worker { state, router, answers: Answers::new(answers), counts };
     let app = App::new().app_data(web::Data::new(worker)).default_service(web::to(http::answer));
     let app = app.into_factory().map_err(|error: actix_web::Error| error.error_response());
     HttpService::build()
@@ -157,17 +164,18 @@ where
         .client_disconnect_timeout(HANDSHAKE)
         .local_addr(serving.address)
         .graceful_shutdown_signal(stop)
-        .on_connect_ext(|connection: &Watched<S>, data| {
+        .on_connect_ext(move |connection: &Watched<S>, data| {
             data.insert(connection.turn().clone());
+            data.insert(connections.enter());
         })
         .h1(map_config(app, |()| AppConfig::default()))
 }
 
 /// Has this worker keep its place in the databases between one request and the next, but not for long.
-fn hold(thread: mpsc::Sender<()>) {
+pub fn hold(thread: Option<mpsc::Sender<()>>) {
     store::begin_holding();
     actix_web::rt::spawn(async move {
-        let _ending = Ending { _thread: thread };
+        let _ending = thread.map(|thread| Ending { _thread: thread });
         loop {
             actix_web::rt::time::sleep(HOLD).await;
             store::let_go();

@@ -20,13 +20,13 @@ use crate::config::{Hosts, Settings};
 const PATH: &str = "/health/live";
 /// Time for the whole exchange; who takes longer to say that he is alive is not.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// From here on a status says that the server is to blame.
-const SERVER_ERRORS: u16 = 500;
+/// What a server says that is well.
+const WELL: u16 = 200;
 /// A line such as `HTTP/1.1 200 OK` is not longer.
 const LONGEST_STATUS_LINE: u64 = 256;
 
-/// Asks the server at `url`, or the one that runs with these settings on this machine: any answer that does not blame the
-/// server itself shows that it is alive. Returns a line that says so.
+/// Asks the server at `url`, or the one that runs with these settings on this machine: a 200 shows that it is alive, and
+/// that it is one of these servers. Returns a line that says so.
 ///
 /// Over TLS, the server must show the certificate of the settings' `tls_cert`; who signed it, for which names and until
 /// when is of no concern here.
@@ -49,7 +49,7 @@ pub fn ask(settings: &Settings, url: Option<&str>) -> Result<String, String> {
         target.status(stream)
     };
     match status.map_err(failed)? {
-        status if status < SERVER_ERRORS => Ok(format!("{target} answers {status}\n")),
+        WELL => Ok(format!("{target} answers {WELL}\n")),
         status => Err(format!("{target} answers {status}")),
     }
 }

@@ -11,6 +11,7 @@ use super::fingerprint::{Fingerprint, Fingerprints};
 use super::password::{Gate, Hasher, HashingError, Verdict};
 use super::principal::{Principal, Standing};
 use super::renewals::Renewals;
+use super::sign_ins::{Outcome, SignIns};
 use super::sources::{self, Account, Rows, Source, Wanted};
 use super::throttle::{Attempt, Throttle};
 use super::verified::Verified;
@@ -81,6 +82,14 @@ pub enum Means {
     Basic,
 }
 
+/// Why credentials are good.
+enum Trust {
+    /// They were verified lately.
+    Known,
+    /// They have just been.
+    Verified,
+}
+
 /// An account whose password everybody knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DemoAccount {
@@ -101,6 +110,7 @@ pub struct Accounts {
     fingerprints: Arc<Fingerprints>,
     pub(super) throttle: Arc<Throttle>,
     verified: Verified,
+    sign_ins: SignIns,
     /// Accounts that had a demo password at the start, by the position of their source: they can only become fewer.
     demo: Vec<(usize, Value)>,
 }
@@ -128,9 +138,9 @@ impl Accounts {
         let throttle = Throttle::new(settings.sign_in_attempts, Arc::clone(&fingerprints), clock.clone());
         let verified = Verified::new(settings.basic_cache_seconds, Arc::clone(&fingerprints), clock);
         let throttle = Arc::new(throttle);
-        let renewals = Renewals::default();
+        let (renewals, sign_ins, demo) = Default::default();
         let mut accounts =
-            Self { database, sources, hasher, renewals, fingerprints, throttle, verified, demo: Vec::new() };
+            Self { database, sources, hasher, renewals, fingerprints, throttle, verified, sign_ins, demo };
         accounts.demo = accounts.find_demo().map_err(|error| error.to_string())?;
         Ok(accounts)
     }
@@ -146,6 +156,32 @@ impl Accounts {
         from: IpAddr,
         means: Means,
     ) -> Result<Principal, SignInError> {
+        let result = self.known_or_verified(name, password, from, means).await;
+        match &result {
+            Ok((_, Trust::Known)) => {}
+            Ok((_, Trust::Verified)) => self.sign_ins.count(Outcome::Good),
+            Err(SignInError::BadCredentials) => self.sign_ins.count(Outcome::Bad),
+            Err(SignInError::TooManyAttempts(_)) => self.sign_ins.count(Outcome::Throttled),
+            Err(SignInError::Busy | SignInError::Unavailable(_) | SignInError::Failed(_)) => {
+                self.sign_ins.count(Outcome::Failed);
+            }
+        }
+        result.map(|(principal, _)| principal)
+    }
+
+    /// What came of all attempts.
+    #[must_use]
+    pub fn sign_ins(&self) -> &SignIns {
+        &self.sign_ins
+    }
+
+    async fn known_or_verified(
+        &self,
+        name: &str,
+        password: Secret,
+        from: IpAddr,
+        means: Means,
+    ) -> Result<(Principal, Trust), SignInError> {
         if name.is_empty() || name.len() > LONGEST || password.expose().len() > LONGEST {
             return Err(SignInError::BadCredentials);
         }
@@ -169,7 +205,7 @@ impl Accounts {
             && means == Means::Basic
             && known.is_some_and(|known| known.fresh)
         {
-            return Ok(principal(source, name, account));
+            return Ok((principal(source, name, account), Trust::Known));
         }
         let stored = candidates.iter().map(|account| account.as_ref()?.stored.clone()).collect();
         let gate = Box::new(Watched { attempt, known: found.is_some() });
@@ -183,7 +219,7 @@ impl Accounts {
                 let account = Account { stored: renewed.or(account.stored), ..account };
                 let stored = account.stored.as_deref().unwrap_or_default();
                 self.verified.remember(credentials, source.name(), &account.key(), stored);
-                Ok(principal(source, name, &account))
+                Ok((principal(source, name, &account), Trust::Verified))
             }
         }
     }

@@ -12,6 +12,7 @@ mod networks;
 mod queries;
 mod secret;
 mod settings;
+mod watching;
 mod xss_encode;
 
 pub use builtin::{AccountSource, Builtin, PropertyRule, Rule, ServicePolicy};
@@ -24,4 +25,5 @@ pub use networks::Networks;
 pub use queries::{QueryText, bundled_queries, queries_in};
 pub use secret::Secret;
 pub use settings::{Invocation, Settings, SettingsError, load};
+pub use watching::{MetricsListen, Roles};
 pub use xss_encode::XssEncode;

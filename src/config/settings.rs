@@ -9,7 +9,8 @@ use clap::Parser;
 use serde::Deserialize;
 
 use super::{
-    AccountSource, Command, Hosts, LogFormat, Mount, Networks, Origins, PasswordCost, Secret, ServicePolicy, XssEncode,
+    AccountSource, Command, Hosts, LogFormat, MetricsListen, Mount, Networks, Origins, PasswordCost, Roles, Secret,
+    ServicePolicy, XssEncode,
 };
 
 /// Every setting once: name, type, default, variable and help. The macro makes of it the flags, the keys of `hrdb.toml`
@@ -125,6 +126,10 @@ settings! {
     xss_encode: XssEncode = "none", "HRDB_XSS_ENCODE", "Texts of JSON answers have HTML's characters encoded as entities: none, or output";
     tls_cert: String = "", "HRDB_TLS_CERT", "PEM file of the certificate and its chain; with it, the server speaks https";
     tls_key: String = "", "HRDB_TLS_KEY", "PEM file of the certificate's private key";
+    metrics_listen: MetricsListen = "", "HRDB_METRICS_LISTEN", "Address and port where /metrics and /health are answered to everybody, and nothing else is; empty is nowhere";
+    metrics_roles: Roles = "", "HRDB_METRICS_ROLES", "Roles, separated by commas, that may read /metrics where everything else is served; empty is nobody";
+    min_disk_room_bytes: u64 = "67108864", "HRDB_MIN_DISK_ROOM_BYTES", "With less room on the disk of the database, the server says that it is not ready; 0 is never";
+    server_timing: bool = "false", "HRDB_SERVER_TIMING", "Whether who is signed in is told how long the stages of an answer took";
     log: String = "info,actix_server=warn", "HRDB_LOG", "Log filter in env_logger's syntax, such as warn or hrdb=debug";
     log_format: LogFormat = "text", "HRDB_LOG_FORMAT", "How a line of the log is written: text, or json for one JSON object a line";
 }

@@ -20,6 +20,7 @@ use super::accept::takes_json;
 use super::call::Target;
 use super::caller::token_in;
 use super::conditional::Content;
+use super::endpoints::Endpoint;
 use super::parameters::Query;
 use crate::auth::{Policy, Principal};
 use crate::query::Model;
@@ -44,6 +45,7 @@ pub struct Answers {
 }
 
 struct Kept {
+    endpoint: &'static Endpoint,
     sight: Sight,
     snapshot: Snapshot,
     content: Content,
@@ -95,15 +97,22 @@ impl Answers {
         }
     }
 
-    /// The answer that this caller would get at this address.
-    pub fn find(&self, address: &str, policy: &Policy, principal: &Principal) -> Option<Content> {
+    /// The answer that this caller would get at this address, and the endpoint that made it.
+    pub fn find(&self, address: &str, policy: &Policy, principal: &Principal) -> Option<(Content, &'static Endpoint)> {
         let kept = self.kept.borrow();
         let kept = kept.get(address)?.iter().find(|kept| kept.sight.is_of(policy, principal))?;
-        (kept.sight.database.snapshot() == Some(kept.snapshot)).then(|| kept.content.clone())
+        (kept.sight.database.snapshot() == Some(kept.snapshot)).then(|| (kept.content.clone(), kept.endpoint))
     }
 
     /// Keeps an answer, when its address is asked for more than once. `snapshot` is where it was read.
-    pub fn keep(&self, address: &str, sight: impl FnOnce() -> Sight, snapshot: Snapshot, content: Content) {
+    pub fn keep(
+        &self,
+        address: &str,
+        endpoint: &'static Endpoint,
+        sight: impl FnOnce() -> Sight,
+        snapshot: Snapshot,
+        content: Content,
+    ) {
         let size = content.bytes.len() + address.len() + OVERHEAD;
         if content.bytes.len() > LONGEST || size > self.most || !self.was_asked(address) {
             return;
@@ -127,7 +136,7 @@ impl Answers {
             stays
         });
         self.size.set(self.size.get() + size);
-        entries.push(Kept { sight, snapshot, content });
+        entries.push(Kept { endpoint, sight, snapshot, content });
     }
 
     /// Whether an address was asked for lately. From now on it was.
@@ -152,6 +161,7 @@ mod tests {
 
     use super::*;
     use crate::auth::Standing;
+    use crate::http::endpoints::ENDPOINTS;
     use crate::query::own_values;
     use crate::store::{Options, StoreError, begin_holding, let_go};
 
@@ -175,7 +185,7 @@ mod tests {
         let target =
             Target { database: Arc::clone(database), model: Arc::clone(&base), base, index: 0, max_page_size: 1 };
         let sight = || Sight::of(target, policy, &principal("clerk"));
-        answers.keep(ADDRESS, sight, snapshot.expect("this thread holds"), content(text));
+        answers.keep(ADDRESS, &ENDPOINTS[0], sight, snapshot.expect("this thread holds"), content(text));
     }
 
     #[test]
@@ -187,7 +197,7 @@ mod tests {
         let database = Arc::new(Database::open_existing(&path, "shop", Options::default(), 1).unwrap());
         begin_holding();
         let (answers, policy, clerk) = (Answers::new(10_000), Policy::default(), principal("clerk"));
-        let kept = |who: &Principal| answers.find(ADDRESS, &policy, who).map(|content| content.bytes);
+        let kept = |who: &Principal| answers.find(ADDRESS, &policy, who).map(|(content, _)| content.bytes);
         read(&answers, &database, &policy, "old");
         assert_eq!(kept(&clerk), None, "asked for once");
         read(&answers, &database, &policy, "old");

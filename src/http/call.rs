@@ -17,6 +17,7 @@ use super::json::{MOST_VALUES_OF_A_QUESTION, MOST_VALUES_OF_A_ROW, read, read_me
 use super::parameters::Query;
 use super::quota::Share;
 use super::state::State;
+use super::timing::of_database;
 use crate::auth::{Policy, Principal};
 use crate::catalog::{Entity, EntityIndex};
 use crate::query::{Members, Model};
@@ -78,7 +79,7 @@ impl Target {
         job: impl Fn(&Reader<'_>, &Model) -> Result<Vec<u8>, RecordError> + Send + 'static,
     ) -> Result<HttpResponse, Failure> {
         let model = Arc::clone(&self.model);
-        let (body, snapshot) = read_lasting(&self.database, move |reader| job(reader, &model)).await?;
+        let (body, snapshot) = of_database(read_lasting(&self.database, move |reader| job(reader, &model))).await?;
         let mut answer = json(body);
         if let Some(snapshot) = snapshot {
             answer.extensions_mut().insert(snapshot);
@@ -95,7 +96,7 @@ pub async fn read_rows<T: Send + 'static>(
     database: &Arc<Database>,
     job: impl Fn(&Reader<'_>) -> Result<T, RecordError> + Send + 'static,
 ) -> Result<T, Failure> {
-    Ok(read_lasting(database, job).await?.0)
+    Ok(of_database(read_lasting(database, job)).await?.0)
 }
 
 async fn read_lasting<T: Send + 'static>(

@@ -11,13 +11,13 @@
 //! 8. the policy is asked (401, 403), and what the caller accepts is looked at (406), before body or database are touched;
 //! 9. the handler runs; a panic in it becomes a 500;
 //! 10. a failure becomes the envelope; headers that every answer has are added;
-//! 11. refused rights and done changes are audited, and one access line is logged: never the query, which may hold a token.
+//! 11. refused rights and done changes are audited, the answer is counted, and one access line is logged (`seen.rs`): never
+//!     the query, which may hold a token.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
-use actix_web::cookie::Cookie;
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, HeaderMap, HeaderValue, LOCATION};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -39,8 +39,9 @@ use super::forgery::{check_csrf, check_site};
 use super::headers::{self, TRACK_ID};
 use super::origin::client_address;
 use super::parameters::Query;
-use super::refusals::{self, printable};
+use super::refusals;
 use super::router::Found;
+use super::seen::Seen;
 use super::session_cookies;
 use super::state::State;
 use super::worker::Worker;
@@ -49,9 +50,6 @@ use crate::config::XssEncode;
 use crate::query::QueryError;
 use crate::store::Snapshot;
 
-/// Where the access lines go; a log filter can name it.
-const ACCESS: &str = "hrdb::access";
-
 /// Answers a request. Every request of the server comes through here.
 pub async fn answer(request: HttpRequest, payload: Payload, worker: Data<Worker>) -> HttpResponse {
     let state = &worker.state;
@@ -59,11 +57,10 @@ pub async fn answer(request: HttpRequest, payload: Payload, worker: Data<Worker>
     let answering = request.conn_data::<Turn>().map(Turn::begin);
     let trace = Trace { request_id: request_id(request.headers()), address: client_address(&request, state) };
     let grant = cors::grant(&request, state);
-    let mut found = (Caller::Anonymous, Vec::new());
-    let outcome = AssertUnwindSafe(route(&request, payload, &worker, &grant, &trace, &mut found)).catch_unwind().await;
-    let (caller, cookies) = found;
+    let mut seen = Seen::new(started);
+    let outcome = AssertUnwindSafe(route(&request, payload, &worker, &grant, &trace, &mut seen)).catch_unwind().await;
     let outcome = outcome.unwrap_or_else(|_| Err(Failure::Internal("the handler panicked".to_owned())));
-    let principal = caller.principal().map(AsRef::as_ref);
+    let principal = seen.caller.principal().map(AsRef::as_ref);
     if let Err(failure) = &outcome {
         refusals::record(&trace, &request, principal, failure);
     } else if principal.is_none() && brings_basic(&request) {
@@ -73,26 +70,16 @@ pub async fn answer(request: HttpRequest, payload: Payload, worker: Data<Worker>
     if state.xss_encode == XssEncode::Output {
         response = xss::encoded(response, request.path());
     }
-    if session_cookies::add(&mut response, &cookies).is_err() {
+    if session_cookies::add(&mut response, &seen.cookies).is_err() {
         log::error!("request {}: a cookie cannot be set", trace.request_id);
     }
-    if !cookies.is_empty() {
+    if !seen.cookies.is_empty() {
         // No cache between here and the browser may keep somebody's cookies along with a page or a file.
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     headers::finish(response.headers_mut(), &request, state, &trace.request_id);
     cors::mark(response.headers_mut(), &state.cors, &grant);
-    let (status, microseconds) = (response.status().as_u16(), u64::try_from(started.elapsed().as_micros()));
-    if log::log_enabled!(target: ACCESS, log::Level::Info) {
-        let (method, path, microseconds) =
-            (request.method().as_str(), printable(request.path()), microseconds.unwrap_or(0));
-        log::info!(
-            target: ACCESS,
-            request = trace.request_id.as_str(), principal = audit::account(principal).as_str(),
-            address:% = trace.address, method, path = path.as_str(), status, microseconds;
-            "{method} {path} {status} {microseconds}us"
-        );
-    }
+    seen.tell(&request, &mut response, &trace, &worker.counts);
     sent_by(response, answering)
 }
 
@@ -102,9 +89,9 @@ async fn route(
     worker: &Worker,
     grant: &Grant,
     trace: &Trace,
-    found: &mut (Caller, Vec<Cookie<'static>>),
+    seen: &mut Seen,
 ) -> Result<HttpResponse, Failure> {
-    let Worker { state, router, answers } = worker;
+    let Worker { state, router, answers, counts } = worker;
     let (context, path) = split_context(request.path(), &state.context_path);
     if is_refused(request, path) {
         return Err(Failure::Overloaded);
@@ -114,17 +101,24 @@ async fn route(
         return Ok(answer);
     }
     let query = Query::parse(request.query_string())?;
-    *found = identify(request, &query, (context, path), state, trace).await?;
-    let caller = &found.0;
+    (seen.caller, seen.cookies) = identify(request, &query, (context, path), state, trace).await?;
+    let seen: &Seen = seen;
+    let caller = &seen.caller;
+    if state.server_timing && caller.principal().is_some() {
+        seen.timing.begin();
+    }
     if path.is_empty() {
         // Without its slash, the page's links would lead beside the context.
         return Ok(HttpResponse::Found().insert_header((LOCATION, format!("{context}/"))).finish());
     }
     let address = answers::address(request, &query);
-    if let (Some(address), Some(principal)) = (address, caller.principal())
-        && let Some(content) = answers.find(address, &state.policy, principal)
-    {
-        return Ok(with_tag(request, json(content.bytes.clone()), &content));
+    if let (Some(address), Some(principal)) = (address, caller.principal()) {
+        let kept = answers.find(address, &state.policy, principal);
+        counts.looked_up(kept.is_some());
+        if let Some((content, endpoint)) = kept {
+            seen.endpoint.set(Some(endpoint));
+            return Ok(with_tag(request, json(content.bytes.clone()), &content));
+        }
     }
     let (endpoint, parameters) = match router.find(path, Method::from_name(request.method().as_str())) {
         Found::Endpoint(endpoint, parameters) => (endpoint, parameters),
@@ -143,6 +137,7 @@ async fn route(
         }
         Found::Nothing => return Err(Failure::NoResource(path.to_owned())),
     };
+    seen.endpoint.set(Some(endpoint));
     check_csrf(request, &query, caller, endpoint)?;
     check_site(request, state, caller, endpoint)?;
     let parameters = decode(endpoint, &parameters);
@@ -166,7 +161,7 @@ async fn route(
         held: Vec::new(),
         trace: trace.clone(),
     };
-    let answer = (endpoint.handler)(call).await?;
+    let answer = seen.timing.handled((endpoint.handler)(call)).await?;
     let principal = caller.principal();
     if let Some(change) = change {
         return Ok(change.done(answer, trace, state, principal.map(AsRef::as_ref)));
@@ -179,7 +174,7 @@ async fn route(
     if let (Some(address), Some(target), Some(principal)) = (address, looked_at, principal)
         && let (Some(snapshot), Some(content)) = (snapshot, tagged)
     {
-        answers.keep(address, || Sight::of(target, &state.policy, principal), snapshot, content);
+        answers.keep(address, endpoint, || Sight::of(target, &state.policy, principal), snapshot, content);
     }
     Ok(answer)
 }
@@ -209,6 +204,10 @@ fn rules(
 ) -> Result<Ruled, Failure> {
     let target = match endpoint.access {
         Access::Authenticated if caller.principal().is_none() => return Err(Failure::Unauthenticated),
+        Access::Watcher => {
+            let roles = &caller.principal().ok_or(Failure::Unauthenticated)?.roles;
+            state.metrics_roles.include(roles).then_some(None).ok_or(Failure::Forbidden)?
+        }
         Access::Public | Access::Authenticated => None,
         Access::Page => {
             if caller.principal().is_none() {
@@ -361,7 +360,7 @@ fn to_sign_in(context: &str) -> HttpResponse {
 }
 
 /// The caller's id if it is a decent one, else our own. One without a dot gets the prefix that WaveMaker gives it.
-fn request_id(headers: &HeaderMap) -> String {
+pub fn request_id(headers: &HeaderMap) -> String {
     let decent = |text: &&str| {
         (1..=64).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))

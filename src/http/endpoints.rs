@@ -9,8 +9,8 @@ use futures_util::future::LocalBoxFuture;
 use super::call::Call;
 use super::error::Failure;
 use super::{
-    application, catalog, contents, description, entities, exports, lists, own_sessions, pages, password, queries,
-    security, service_definitions, sign_in,
+    application, catalog, contents, description, entities, exports, health, lists, metrics, own_sessions, pages,
+    password, queries, security, service_definitions, sign_in,
 };
 use crate::auth::Verb;
 use crate::catalog::Entity;
@@ -61,6 +61,8 @@ pub enum Access {
     Entity(Verb),
     /// Whom the named query of the path lets call it.
     Query,
+    /// Who has a role that may see the figures of the server.
+    Watcher,
 }
 
 /// A handler: takes the call, whose caller has passed the guard.
@@ -107,6 +109,19 @@ impl Endpoint {
     #[must_use]
     pub fn is_revalidated(&self) -> bool {
         self.method == Method::Get && matches!(self.access, Access::Entity(_) | Access::Query)
+    }
+
+    /// Its place in the table.
+    #[must_use]
+    pub fn place(&'static self) -> usize {
+        let (first, this) = (ENDPOINTS.as_ptr().addr(), std::ptr::from_ref(self).addr());
+        this.wrapping_sub(first) / size_of::<Self>()
+    }
+
+    /// Whether it is about the server itself, for those who watch it.
+    #[must_use]
+    pub fn is_for_watchers(&self) -> bool {
+        self.path == "/metrics" || self.path.starts_with("/health/")
     }
 
     /// Whether a good answer is JSON; the others are pages, scripts and files, or nothing at all.
@@ -193,6 +208,10 @@ endpoints! {
     "sign_in"          Post   "/j_spring_security_check"                       Access::Public => sign_in::check;
     "sign_out"         Post   "/j_spring_security_logout"                      Access::Public => sign_in::logout;
     "sign_out_by_link" Get    "/j_spring_security_logout"                      Access::Public => sign_in::logout;
+
+    "check_live"       Get    "/health/live"                                   Access::Public => health::live;
+    "check_ready"      Get    "/health/ready"                                  Access::Public => health::ready;
+    "show_metrics"     Get    "/metrics"                                       Access::Watcher => metrics::show;
 
     "show_home"        Get    "/"                                              Access::Page   => pages::home;
     "show_index"       Get    "/index.html"                                    Access::Page   => pages::home;

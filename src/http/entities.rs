@@ -6,6 +6,7 @@ use super::call::{Call, Target, json};
 use super::conditional::IfMatch;
 use super::error::Failure;
 use super::lists;
+use super::timing::of_database;
 use crate::catalog::PropertyIndex;
 use crate::config::{PasswordCost, Secret};
 use crate::query::{self, Change, QueryError, Replace, Value};
@@ -61,8 +62,8 @@ pub async fn create(mut call: Call) -> Result<HttpResponse, Failure> {
     let target = call.target()?;
     let change = read_body(&mut call, &target, Replace::Create).await?;
     let Target { database, model, .. } = target;
-    let created = database.write(move |transaction| records::create(transaction, &model, &change)).await?;
-    Ok(json(created))
+    let created = database.write(move |transaction| records::create(transaction, &model, &change));
+    Ok(json(of_database(created).await?))
 }
 
 /// A whole row.
@@ -158,14 +159,14 @@ async fn change(mut call: Call, target: Target, key: Key, mode: Replace) -> Resu
     let Target { database, model, .. } = target;
     let changed =
         database.write(move |transaction| records::update(transaction, &model, &key, &change, wanted.as_ref()));
-    Ok(json(changed.await?))
+    Ok(json(of_database(changed).await?))
 }
 
 async fn remove(call: &Call, target: Target, key: Key) -> Result<HttpResponse, Failure> {
     let wanted = IfMatch::of(&call.request);
     let Target { database, model, index, .. } = target;
     let removed = database.write(move |transaction| records::delete(transaction, &model, index, &key, wanted.as_ref()));
-    removed.await?;
+    of_database(removed).await?;
     Ok(json("true"))
 }
 

@@ -64,6 +64,8 @@ pub enum Failure {
     Export(ExportError),
     /// A file could not be stored.
     Unwritable(String),
+    /// The server cannot do its work, because of these checks.
+    NotReady(String),
     /// There is more to do than can be done.
     Overloaded,
     /// Our fault; for the log.
@@ -200,12 +202,10 @@ impl Failure {
                 message: Some("Invalid Token,Failed to authenticate with the given token".to_owned()),
                 parameters: Vec::new(),
             },
-            Self::BadCredentials => shown(
-                StatusCode::UNAUTHORIZED,
-                "com.wavemaker.runtime.security.authentication.failed",
-                "Authentication Failed :",
-                "Bad credentials",
-            ),
+            Self::BadCredentials => {
+                let key = "com.wavemaker.runtime.security.authentication.failed";
+                shown(StatusCode::UNAUTHORIZED, key, "Authentication Failed :", "Bad credentials")
+            }
             Self::TooManyAttempts(seconds) => Shown {
                 status: StatusCode::TOO_MANY_REQUESTS,
                 key: Some("com.wavemaker.runtime.security.too.many.attempts"),
@@ -233,12 +233,10 @@ impl Failure {
                 message: Some("The part wm_data_json is missing".to_owned()),
                 parameters: Vec::new(),
             },
-            Self::NoContent(property) => shown(
-                StatusCode::NOT_FOUND,
-                "com.wavemaker.runtime.no.data.in.column",
-                "No data in ",
-                property.as_str(),
-            ),
+            Self::NoContent(property) => {
+                let key = "com.wavemaker.runtime.no.data.in.column";
+                shown(StatusCode::NOT_FOUND, key, "No data in ", property.as_str())
+            }
             Self::Unreadable => Shown {
                 status: StatusCode::BAD_REQUEST,
                 key: Some("com.wavemaker.commons.json$MessageNotReadable"),
@@ -256,6 +254,9 @@ impl Failure {
                 log::error!("request {request_id}: an export cannot be stored: {cause}");
                 overloaded()
             }
+            Self::NotReady(checks) => {
+                shown(StatusCode::SERVICE_UNAVAILABLE, UNEXPECTED, "Not ready: ", checks.as_str())
+            }
             Self::Overloaded => overloaded(),
             Self::Internal(cause) => internal(cause, request_id),
         }
@@ -265,12 +266,10 @@ impl Failure {
 fn record(error: &RecordError, request_id: &str) -> Shown {
     match error {
         RecordError::Query(error) => query(error),
-        RecordError::NotFound(key) => shown(
-            StatusCode::NOT_FOUND,
-            "com.wavemaker.runtime.no.entity.exists.for.given.id",
-            "No entity exists for given id ",
-            key.as_str(),
-        ),
+        RecordError::NotFound(id) => {
+            let key = "com.wavemaker.runtime.no.entity.exists.for.given.id";
+            shown(StatusCode::NOT_FOUND, key, "No entity exists for given id ", id.as_str())
+        }
         RecordError::UniqueNotFound(key) => shown(
             StatusCode::NOT_FOUND,
             "com.wavemaker.runtime.entity.not.found.for.given.map",

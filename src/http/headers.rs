@@ -45,7 +45,8 @@ pub fn finish(headers: &mut HeaderMap, request: &HttpRequest, state: &State, req
     if let Ok(value) = HeaderValue::from_str(request_id) {
         headers.insert(TRACK_ID, value);
     }
-    let is_data = request.path().contains("/services/");
+    let path = request.path();
+    let is_data = path.contains("/services/") || path.contains("/health/") || path.ends_with("/metrics");
     for (name, value) in ALWAYS.iter().chain(if is_data { &OF_DATA[..] } else { &OF_PAGES }) {
         headers.insert(name.clone(), value.clone());
     }

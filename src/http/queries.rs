@@ -7,6 +7,7 @@ use actix_web::HttpResponse;
 use super::call::{Call, json, read_rows};
 use super::error::Failure;
 use super::state::State;
+use super::timing::of_database;
 use crate::auth::{Principal, epoch_milliseconds};
 use crate::query::{CallerValues, ChangeKind, Given, NamedQuery, QueryAnswer, Value, page_request};
 use crate::records;
@@ -66,7 +67,7 @@ pub async fn run(mut call: Call) -> Result<HttpResponse, Failure> {
             let change = asked
                 .database
                 .write(move |transaction| records::change_by_query(transaction, &model, &table, &statement));
-            Ok(json(format!("{{\"result\":{}}}", change.await?)))
+            Ok(json(format!("{{\"result\":{}}}", of_database(change).await?)))
         }
     }
 }

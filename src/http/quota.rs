@@ -42,6 +42,18 @@ impl Quota {
         Arc::new(Self { in_all, per_account, held: Mutex::default() })
     }
 
+    /// How much is handed out.
+    #[must_use]
+    pub fn taken(&self) -> u64 {
+        self.held.lock().taken
+    }
+
+    /// How much there is in all.
+    #[must_use]
+    pub fn in_all(&self) -> u64 {
+        self.in_all
+    }
+
     /// A share of nothing yet.
     #[must_use]
     pub fn share(self: &Arc<Self>, of: &Principal) -> Share {

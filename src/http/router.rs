@@ -1,6 +1,8 @@
 //! From a path to the rows of the endpoints table that it may mean.
 
-use super::endpoints::{ENDPOINTS, Endpoint, Method};
+use super::counts::{Route, Work};
+use super::endpoints::{Access, ENDPOINTS, Endpoint, Method};
+use crate::auth::Verb;
 
 /// All paths of the table.
 pub struct Router {
@@ -15,6 +17,27 @@ pub enum Found<'a> {
     OtherMethods(&'a [&'static Endpoint], Vec<(&'a str, &'a str)>),
     /// Nothing.
     Nothing,
+}
+
+/// The rows of the table, as they are counted.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let route =
+        |endpoint: &Endpoint| Route { method: endpoint.method.name(), path: endpoint.path, work: work(endpoint) };
+    ENDPOINTS.iter().map(route).collect()
+}
+
+fn work(endpoint: &Endpoint) -> Work {
+    let path = endpoint.path;
+    match endpoint.access {
+        _ if path.contains("/export") => Work::Export,
+        _ if endpoint.is_for_watchers() => Work::Watch,
+        Access::Query => Work::Query,
+        Access::Entity(Verb::Read) => Work::Read,
+        Access::Entity(_) => Work::Write,
+        _ if path.starts_with("/services/security/") || path.starts_with("/j_spring_security") => Work::Security,
+        _ => Work::Page,
+    }
 }
 
 impl Router {

@@ -6,11 +6,14 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use tokio::sync::Semaphore;
 
+use super::counts::AllCounts;
 use super::exported::ExportedFiles;
 use super::files::Files;
 use super::quota::Quota;
+use super::readiness::Readiness;
 use crate::auth::{AccountGuard, Accounts, Hasher, Policy, Principal, RememberMe, SessionStore, TokenStore};
-use crate::config::{Hosts, Networks, Origins, XssEncode};
+use crate::config::{Hosts, Networks, Origins, Roles, XssEncode};
+use crate::figures::Gauge;
 use crate::query::NamedQuery;
 use crate::store::{BackupFigures, Database};
 
@@ -101,6 +104,18 @@ pub struct State {
     pub exported: Arc<ExportedFiles>,
     /// What became of the scheduled backups.
     pub backups: Arc<BackupFigures>,
+    /// Connections of clients.
+    pub connections: Gauge,
+    /// What the workers have answered.
+    pub counts: AllCounts,
+    /// Whether it can do its work.
+    pub readiness: Arc<Readiness>,
+    /// Who may see the figures.
+    pub metrics_roles: Roles,
+    /// Whether who is signed in is told how long the stages of an answer took.
+    pub server_timing: bool,
+    /// When the server was started, in seconds since 1970.
+    pub started: u64,
     /// Turns for making workbooks.
     pub workbooks: Arc<Semaphore>,
     /// The embedded front-end.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::answers::Answers;
+use super::counts::Counts;
 use super::router::Router;
 use super::state::State;
 
@@ -14,4 +15,6 @@ pub struct Worker {
     pub router: Arc<Router>,
     /// Answers that this one keeps.
     pub answers: Answers,
+    /// What this one has answered.
+    pub counts: Arc<Counts>,
 }

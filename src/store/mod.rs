@@ -4,6 +4,7 @@
 //! statements and know nothing of what these mean.
 
 mod backup;
+mod condition;
 mod connection;
 mod error;
 mod examine;
@@ -44,6 +45,7 @@ use watch::Watch;
 use writer::Writer;
 
 pub use backup::{BackupFigures, Pace, back_up, same_file};
+pub use condition::{InUse, sqlite_version};
 pub use error::StoreError;
 pub use examine::Refusal;
 pub use fields::{Field, Fields};
@@ -56,6 +58,7 @@ pub use reader::{Reader, Transaction};
 pub use restore::{Restored, restore};
 pub use soundness::{Owner, Soundness, examine as examine_database, examine_copy};
 pub use watch::{Changed, Watcher};
+pub use writer::WriterFigures;
 
 /// Ticks (of 100 virtual machine steps) that a query may take on a thread that serves requests: about a millisecond.
 const TICKS_IN_PLACE: u32 = 500;

@@ -17,11 +17,71 @@ use super::waiting_line::{TooSlow, WaitingLine};
 use super::wal_index::WalIndex;
 use super::watch::{self, Lookout, Watch};
 use super::{StoreError, Transaction};
+use crate::figures::{Counter, Histogram, Totals};
 
 /// Changes that may wait; beyond it a caller is told to come back later.
 const QUEUE: usize = 4_096;
 /// Changes in one commit, so that none waits long for its neighbours.
 const BATCH: usize = 256;
+/// Bounds for how many changes a commit holds.
+const BATCHES: &[u64] = &[1, 2, 4, 8, 16, 32, 64, 128, 256];
+/// Bounds for how long a commit takes, in nanoseconds.
+const COMMITS: &[u64] = &[
+    100_000,
+    250_000,
+    500_000,
+    1_000_000,
+    2_500_000,
+    5_000_000,
+    10_000_000,
+    25_000_000,
+    50_000_000,
+    100_000_000,
+    250_000_000,
+    500_000_000,
+    1_000_000_000,
+    5_000_000_000,
+];
+
+/// What the writer has done. Its thread alone counts, but for what comes.
+pub struct WriterFigures {
+    came: Counter,
+    taken: Counter,
+    failed: Counter,
+    batches: Histogram,
+    commits: Histogram,
+}
+
+impl WriterFigures {
+    fn new() -> Self {
+        let (came, taken, failed) = Default::default();
+        Self { came, taken, failed, batches: Histogram::new(BATCHES), commits: Histogram::new(COMMITS) }
+    }
+
+    /// Changes in the queue.
+    #[must_use]
+    pub fn waiting(&self) -> u64 {
+        self.came.get().saturating_sub(self.taken.get())
+    }
+
+    /// Commits that failed for another reason than a constraint.
+    #[must_use]
+    pub fn failures(&self) -> u64 {
+        self.failed.get()
+    }
+
+    /// Changes of each commit.
+    #[must_use]
+    pub fn batches(&self) -> Totals {
+        self.batches.totals()
+    }
+
+    /// Nanoseconds that each commit took to be on the disk, its changes not counted.
+    #[must_use]
+    pub fn commits(&self) -> Totals {
+        self.commits.totals()
+    }
+}
 
 /// Handle of the writer thread.
 pub struct Writer {
@@ -30,6 +90,7 @@ pub struct Writer {
     /// Of the changes in the queue.
     line: Arc<WaitingLine>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    figures: Arc<WriterFigures>,
 }
 
 impl Writer {
@@ -45,14 +106,16 @@ impl Writer {
         let (queue, changes) = sync_channel(QUEUE);
         let line = Arc::new(WaitingLine::default());
         let changes = Changes { queue: changes, line: Arc::clone(&line) };
+        let figures = Arc::new(WriterFigures::new());
+        let counted = Arc::clone(&figures);
         let thread = std::thread::Builder::new()
             .name("hrdb-writer".to_owned())
             .spawn(move || match Lookout::new(watch, &connection) {
-                Ok(lookout) => run(&connection, &changes, lookout, wal_index.as_deref()),
+                Ok(lookout) => run(&connection, &changes, lookout, wal_index.as_deref(), &counted),
                 Err(error) => log::error!("the writer cannot watch its database, and stops: {error}"),
             })
             .map_err(|error| StoreError::Failed(error.to_string()))?;
-        Ok(Self { queue: RwLock::new(Some(queue)), line, thread: Mutex::new(Some(thread)) })
+        Ok(Self { queue: RwLock::new(Some(queue)), line, thread: Mutex::new(Some(thread)), figures })
     }
 
     /// Runs a change; its result comes when it is on disk, or rolled back. A change is run a second time when the commit
@@ -77,8 +140,21 @@ impl Writer {
                 })
             };
             self.line.join(Instant::now(), enqueue)?;
+            self.figures.came.add(1);
         }
         receiver.await.unwrap_or_else(|_| Err(StoreError::Failed("the writer has stopped".to_owned()).into()))
+    }
+
+    /// Whether the thread runs.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        self.thread.lock().as_ref().is_some_and(|thread| !thread.is_finished())
+    }
+
+    /// What it has done.
+    #[must_use]
+    pub fn figures(&self) -> &WriterFigures {
+        &self.figures
     }
 
     /// Lets the queue run empty and waits for the thread to end.
@@ -172,10 +248,20 @@ fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn run(connection: &Connection, queue: &Changes, mut lookout: Lookout<'_>, wal_index: Option<&WalIndex>) {
+fn run(
+    connection: &Connection,
+    queue: &Changes,
+    mut lookout: Lookout<'_>,
+    wal_index: Option<&WalIndex>,
+    figures: &WriterFigures,
+) {
     loop {
         match queue.wait() {
-            Ok(first) => commit(connection, gather(first, queue), queue, &mut lookout),
+            Ok(first) => {
+                let changes = gather(first, queue);
+                figures.taken.add_alone(changes.len() as u64);
+                commit(connection, changes, queue, &mut lookout, figures);
+            }
             Err(RecvTimeoutError::Timeout) => write_back(connection, wal_index),
             Err(RecvTimeoutError::Disconnected) => break,
         }
@@ -207,8 +293,14 @@ fn write_back(connection: &Connection, wal_index: Option<&WalIndex>) {
     }
 }
 
-fn commit(connection: &Connection, mut changes: Vec<Box<dyn Change>>, queue: &Changes, lookout: &mut Lookout<'_>) {
-    match commit_together(connection, &mut changes, queue) {
+fn commit(
+    connection: &Connection,
+    mut changes: Vec<Box<dyn Change>>,
+    queue: &Changes,
+    lookout: &mut Lookout<'_>,
+    figures: &WriterFigures,
+) {
+    match commit_together(connection, &mut changes, queue, figures) {
         Ok(()) => {
             lookout.committed();
             answer(changes, None);
@@ -217,11 +309,12 @@ fn commit(connection: &Connection, mut changes: Vec<Box<dyn Change>>, queue: &Ch
         Err(StoreError::ForeignKey | StoreError::Check(_)) => {
             roll_back(connection);
             for change in changes {
-                commit_alone(connection, change, lookout);
+                commit_alone(connection, change, lookout, figures);
             }
         }
         Err(error) => {
             log::error!("a commit of {} changes failed: {error}", changes.len());
+            figures.failed.add_alone(1);
             roll_back(connection);
             answer(changes, Some(&error));
         }
@@ -234,10 +327,15 @@ fn answer(changes: Vec<Box<dyn Change>>, failure: Option<&StoreError>) {
     }
 }
 
-fn commit_alone(connection: &Connection, mut change: Box<dyn Change>, lookout: &mut Lookout<'_>) {
+fn commit_alone(
+    connection: &Connection,
+    mut change: Box<dyn Change>,
+    lookout: &mut Lookout<'_>,
+    figures: &WriterFigures,
+) {
     let result = execute(connection, "BEGIN IMMEDIATE").and_then(|()| {
         change.run(connection);
-        execute(connection, "COMMIT")
+        finish(connection, 1, figures)
     });
     if result.is_err() {
         roll_back(connection);
@@ -245,6 +343,15 @@ fn commit_alone(connection: &Connection, mut change: Box<dyn Change>, lookout: &
         lookout.committed();
     }
     change.answer(result.err().as_ref());
+}
+
+/// Commits so many changes.
+fn finish(connection: &Connection, changes: usize, figures: &WriterFigures) -> Result<(), StoreError> {
+    let begun = Instant::now();
+    execute(connection, "COMMIT")?;
+    figures.commits.record_alone(u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX));
+    figures.batches.record_alone(changes as u64);
+    Ok(())
 }
 
 fn roll_back(connection: &Connection) {
@@ -260,6 +367,7 @@ fn commit_together(
     connection: &Connection,
     changes: &mut Vec<Box<dyn Change>>,
     queue: &Changes,
+    figures: &WriterFigures,
 ) -> Result<(), StoreError> {
     execute(connection, "BEGIN IMMEDIATE")?;
     let mut position = 0;
@@ -272,8 +380,9 @@ fn commit_together(
         if position < BATCH
             && let Some(next) = queue.next()
         {
+            figures.taken.add_alone(1);
             changes.push(next);
         }
     }
-    execute(connection, "COMMIT")
+    finish(connection, changes.len(), figures)
 }

@@ -47,6 +47,8 @@ fn a_server_is_alive_until_it_is_gone() {
     for url in [&server.url, &format!("http://{host}"), &format!("http://{host}/login.html")] {
         alive(folder.path(), &[], &[url]);
     }
+    alive(folder.path(), &[], &[&format!("http://{host}/health/ready")]);
+    assert!(dead(folder.path(), &[], &[&format!("http://{host}/services/hrdb/User")]).contains("answers 401"));
     server.stop("-TERM");
     assert!(dead(folder.path(), &[("HRDB_LISTEN", &host)], &[]).contains(&host));
     assert!(dead(folder.path(), &[], &[&format!("http://{host}")]).contains(&host));
@@ -108,6 +110,9 @@ fn a_server_that_fails_or_says_something_else_or_nothing_is_not_alive() {
     let answers = [
         ("HTTP/1.1 503 Service Unavailable\r\n\r\n", "answers 503"),
         ("HTTP/1.1 500 \r\n\r\n", "answers 500"),
+        ("HTTP/1.1 404 Not Found\r\n\r\n", "answers 404"),
+        ("HTTP/1.1 302 Found\r\nLocation: /health/live\r\n\r\n", "answers 302"),
+        ("HTTP/1.1 400 Bad Request\r\n\r\n", "answers 400"),
         ("SSH-2.0-OpenSSH_9.2\r\n", "no answer over HTTP"),
         ("HTTP/1.1 200", "no answer over HTTP"),
         ("", "does not answer"),

@@ -17,3 +17,4 @@ mod running;
 mod settings;
 mod tls;
 mod users;
+mod watching;

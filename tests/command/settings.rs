@@ -52,6 +52,10 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
     ("xss-encode", &["input", "Output", ""], &["true", "\"both\""]),
     ("tls-cert", &["alone.pem"], &["5", "\"alone.pem\""]),
     ("tls-key", &["alone.pem"], &["5", "\"alone.pem\""]),
+    ("metrics-listen", &["9090", "127.0.0.1", "nowhere:1"], &["9090", "\"nowhere\""]),
+    ("metrics-roles", &["a,,b", ","], &["5", "\"a,\"", "[]"]),
+    ("min-disk-room-bytes", &["-1", "64M"], &["-1", "\"64M\""]),
+    ("server-timing", &["maybe", "1"], &["1", "\"yes\""]),
     ("log", &[], &["5"]),
     ("log-format", &["yaml", "JSON", ""], &["5", "\"yaml\""]),
 ];

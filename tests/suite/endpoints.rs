@@ -118,6 +118,9 @@ pub fn example(endpoint: &Endpoint) -> Example {
         // Without its form, a sign-in fails; that it is reached at all is what this test is about.
         "sign_in" => example("/j_spring_security_check", None, 401, ""),
         "sign_out" | "sign_out_by_link" => example("/j_spring_security_logout", None, 302, ""),
+        "check_live" => example("/health/live", None, 200, ""),
+        "check_ready" => example("/health/ready", None, 200, ""),
+        "show_metrics" => example("/metrics", None, 200, ""),
         "show_home" => example("/", None, 200, ""),
         "show_index" => example("/index.html", None, 200, ""),
         "show_api" => example("/api.html", None, 200, ""),
@@ -184,17 +187,22 @@ fn expected(endpoint: &Endpoint, example: &Example, kind: &Kind) -> u16 {
         // Each account comes with Basic credentials first, and so revokes the tokens that it comes with next.
         (_, Some(_)) if endpoint.id == "revoke_tokens" && kind.name.starts_with("token") => 401,
         (_, Some(_)) if endpoint.id == "revoke_token" && !kind.name.starts_with("token") => 400,
-        (Access::Page | Access::Authenticated | Access::Entity(_) | Access::Query, None) => 401,
-        (Access::Public, _) | (Access::Page | Access::Authenticated, Some(_)) => example.good,
+        (Access::Page | Access::Authenticated | Access::Entity(_) | Access::Query | Access::Watcher, None) => 401,
+        (Access::Public, _) | (Access::Page | Access::Authenticated, Some(_)) | (Access::Watcher, Some("userrole")) => {
+            example.good
+        }
         (Access::Entity(verb), Some(role)) if may(role, example.entity, verb) => example.good,
         (Access::Query, Some(role)) if may_call(role, example.entity) => example.good,
-        (Access::Entity(_) | Access::Query, Some(_)) => 403,
+        (Access::Entity(_) | Access::Query | Access::Watcher, Some(_)) => 403,
     }
 }
 
 #[test]
 fn every_endpoint_answers_every_kind_of_caller_as_its_row_says() {
-    let server = Server::start_with(|settings| settings.sign_in_attempts = 0);
+    let server = Server::start_with(|settings| {
+        settings.sign_in_attempts = 0;
+        settings.metrics_roles = "userrole".parse().unwrap();
+    });
     // Signing in or out ends a session, and revoking tokens ends those, so these rows come last.
     let ends = |endpoint: &&Endpoint| endpoint.id.starts_with("sign_") || endpoint.id.starts_with("revoke_");
     let (signing, others): (Vec<_>, Vec<_>) = ENDPOINTS.iter().partition(ends);

@@ -36,6 +36,7 @@ fn server() -> Server {
     let frozen = folder.path().join("frozen.db");
     std::fs::copy(&path, &frozen).unwrap();
     Server::start_in(folder, |settings| {
+        settings.metrics_roles = "adminrole".parse().unwrap();
         settings.services.insert("shapes".to_owned(), Mount { path, ..Mount::default() });
         settings.services.insert("frozen".to_owned(), Mount { path: frozen, read_only: true, ..Mount::default() });
     })

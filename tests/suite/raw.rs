@@ -1,13 +1,18 @@
 //! Bytes on a connection of their own, for what no HTTP library agrees to send.
 
 use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 
 use crate::support::{Answer, Server};
 
 /// Sends the bytes of one request, which must ask for `Connection: close`, and reads until the server closes.
 pub fn exchange(server: &Server, request: &[u8]) -> Answer {
-    let mut stream = TcpStream::connect(server.address).unwrap();
+    exchange_at(server.address, request)
+}
+
+/// The same at another address.
+pub fn exchange_at(address: SocketAddr, request: &[u8]) -> Answer {
+    let mut stream = TcpStream::connect(address).unwrap();
     stream.write_all(request).unwrap();
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).unwrap();

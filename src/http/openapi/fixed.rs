@@ -165,6 +165,8 @@ pub fn schemas() -> Json {
             "WM_AUTH_TOKEN": { "type": "string", "pattern": "^[0-9a-f]{32}$" },
             "expires_in": { "type": "integer", "description": "Seconds." },
         })),
+        "Live": object(json!({ "live": { "const": true } })),
+        "Ready": object(json!({ "ready": { "const": true }, "checks": { "type": "object" } })),
         "SecurityInfo": object(json!({
             "securityEnabled": flag(),
             "authenticated": flag(),

@@ -35,7 +35,12 @@ pub fn describe(state: &State, view: &View<'_>) -> Json {
         service::describe(&mut document, state, view, name, service);
         named::describe(&mut document, view, name, service);
     }
-    let fixed = |endpoint: &&Endpoint| !endpoint.path.starts_with(ENTITY_PREFIX) && endpoint.access != Access::Query;
+    let watches = state.metrics_roles.include(&view.principal.roles);
+    let fixed = |endpoint: &&Endpoint| match endpoint.access {
+        Access::Query => false,
+        Access::Watcher => watches,
+        _ => !endpoint.path.starts_with(ENTITY_PREFIX),
+    };
     for endpoint in ENDPOINTS.iter().filter(fixed) {
         let Some(operation) = operations::find(endpoint.id) else { continue };
         if !endpoint.path.contains("{service}") {

@@ -180,6 +180,10 @@ operations! {
     "describe_service"  "Description" "This description, of one service" [Service] Body::None => Answer::Json("Description"), [] [404];
     "describe_server"   "Description" "This description, of the whole server" [] Body::None => Answer::Json("Description"), [302] [];
 
+    "check_live"        "Health" "Whether the server serves: always, if this is answered" [] Body::None => Answer::Json("Live"), [] [];
+    "check_ready"       "Health" "Whether the server can do its work; a 503 names what is wrong" [] Body::None => Answer::Json("Ready"), [] [];
+    "show_metrics"      "Health" "The figures of the server, in the text format of Prometheus" [] Body::None => Answer::Text(&["text/plain"]), [] [403];
+
     "show_home"         "Pages" "The page of who is signed in"           [] Body::None => HTML, [302 304] [];
     "show_index"        "Pages" "The same page under its file name"      [] Body::None => HTML, [302 304] [];
     "show_api"          "Pages" "The reference of the API"               [] Body::None => HTML, [302 304] [];

@@ -21,6 +21,8 @@ pub use client::{Answer, Client, Credentials};
 /// A running server. Dropping it stops it and waits until it is down.
 pub struct Server {
     pub address: SocketAddr,
+    /// Where it is watched, if the settings say so.
+    pub monitor: Option<SocketAddr>,
     pub folder: TempDir,
     /// Moves the server's clock, in milliseconds.
     time: Arc<AtomicU64>,
@@ -59,12 +61,12 @@ impl Server {
         let thread = std::thread::spawn(move || {
             actix_rt::System::new().block_on(async {
                 let application = Application::build(&settings, clock).unwrap();
-                sender.send((application.address(), application.handle())).unwrap();
+                sender.send((application.address(), application.monitor_address(), application.handle())).unwrap();
                 application.run(std::future::pending()).await.unwrap();
             });
         });
-        let (address, handle) = receiver.recv().expect("the server starts");
-        Self { address, folder, time, handle, thread: Some(thread) }
+        let (address, monitor, handle) = receiver.recv().expect("the server starts");
+        Self { address, monitor, folder, time, handle, thread: Some(thread) }
     }
 
     /// Lets time pass for tokens and sessions.
@@ -81,6 +83,11 @@ impl Server {
     /// A caller without credentials.
     pub fn nobody(&self) -> Client {
         Client::new(self.address, Credentials::Nobody)
+    }
+
+    /// Who watches the server where nothing else is answered.
+    pub fn watcher(&self) -> Client {
+        Client::new(self.monitor.expect("metrics_listen is set"), Credentials::Nobody)
     }
 
     /// A caller with Basic credentials.
