@@ -6,9 +6,9 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
-use actix_http::ConnectionType;
 use actix_web::HttpResponse;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::http::ConnectionType;
 use actix_web::web::Bytes;
 
 /// Shared by a connection and the requests that come over it, all of them on one thread.

@@ -15,6 +15,8 @@ use ureq::{Agent, Body};
 pub fn hrdb(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hrdb"));
     command.current_dir(folder).env_clear().env("HRDB_LISTEN", "127.0.0.1:0").stdin(Stdio::null());
+    // Where a program that counts what it reaches puts the figures; otherwise they would lie in the folder.
+    command.envs(std::env::var_os("LLVM_PROFILE_FILE").map(|file| ("LLVM_PROFILE_FILE", file)));
     command
 }
 
