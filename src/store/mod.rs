@@ -15,6 +15,7 @@ mod introspect;
 mod json;
 mod migrations;
 mod partial;
+mod pool;
 mod reader;
 mod restore;
 mod running;
@@ -31,14 +32,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use parking_lot::{Mutex, RwLock};
-use r2d2::{Pool, PooledConnection};
-use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
 
 use crate::catalog;
 use crate::query::{self, Model, StatementFacts, StatementKind, Value};
 use connection::Purpose;
 use held::Held;
+use pool::{Connections, pool, take};
 use running::Running;
 use wal_index::WalIndex;
 use watch::Watch;
@@ -68,8 +68,6 @@ const TIME_IN_PLACE: Duration = Duration::from_millis(100);
 const LONG_READERS: u32 = 4;
 /// Exports at a time. They have connections of their own: a client that takes its file slowly keeps no list waiting.
 const EXPORTERS: u32 = 8;
-/// How long a long read waits for its turn.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where the hashes of demo passwords are recorded.
 const DEMO_TABLE: &str = "_hrdb_demo_password";
@@ -77,8 +75,6 @@ const DEMO_COLUMN: &str = "HASH";
 
 /// How long a changed schema may go unnoticed.
 const SCHEMA_PERIOD: Duration = Duration::from_millis(100);
-
-type Connections = Pool<SqliteConnectionManager>;
 
 /// One database, open.
 pub struct Database {
@@ -381,23 +377,4 @@ fn describe(connection: &Connection, name: &str, options: &Options) -> Result<(i
 
 fn schema_version(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.prepare_cached("PRAGMA schema_version")?.query_row([], |row| row.get(0))?)
-}
-
-fn pool(path: &Path, size: u32) -> Result<Connections, StoreError> {
-    let manager = SqliteConnectionManager::file(path)
-        .with_flags(rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX)
-        .with_init(|connection| connection::prepare(connection, Purpose::Read));
-    Pool::builder()
-        .max_size(size)
-        .min_idle(Some(0))
-        .test_on_check_out(false)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .connection_timeout(PATIENCE)
-        .build(manager)
-        .map_err(|error| StoreError::Failed(error.to_string()))
-}
-
-fn take(pool: &Connections) -> Result<PooledConnection<SqliteConnectionManager>, StoreError> {
-    pool.get().map_err(|_| StoreError::Busy)
 }
