@@ -131,7 +131,8 @@ impl Application {
     /// What the server reports.
     pub async fn run(self, stop: impl Future<Output = &'static str>) -> std::io::Result<()> {
         let monitor = self.monitoring.map(Monitoring::begin);
-        let result = self.drain.serve(stop).await;
+        let databases = || self.state.services.values().map(|service| &service.database);
+        let result = self.drain.serve(stop, || databases().for_each(|database| database.end_long_reads())).await;
         if let Some(monitor) = monitor {
             // A collector that keeps its connection keeps nobody waiting.
             monitor.stop(false).await;

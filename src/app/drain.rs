@@ -29,17 +29,19 @@ pub struct Drain {
 }
 
 impl Drain {
-    /// Serves until something asks for the end, by its name, or the server's handle has stopped it.
+    /// Serves until something asks for the end, by its name, or the server's handle has stopped it. `cut` ends the work that
+    /// is still done then for connections that are no more.
     ///
     /// # Errors
     /// What the server reports.
-    pub async fn serve(mut self, stop: impl Future<Output = &'static str>) -> io::Result<()> {
+    pub async fn serve(mut self, stop: impl Future<Output = &'static str>, cut: impl FnOnce()) -> io::Result<()> {
         let result = match select(pin!(stop), &mut self.server).await {
             Either::Right((result, _)) => result,
             Either::Left((name, _)) => self.stop(name).await,
         };
         // Whatever still holds a connection or a thread ends now.
         drop(self.server);
+        cut();
         if timeout(THREADS, self.threads.recv()).await.is_err() {
             log::warn!("a thread that serves requests has not ended");
         }

@@ -343,6 +343,11 @@ impl Database {
         self.watch.begin(tables, watcher);
     }
 
+    /// Ends reads that take long, so that nobody has to wait for them. No others begin.
+    pub fn end_long_reads(&self) {
+        self.running.end();
+    }
+
     /// Ends long reads, finishes what is queued and closes the writer.
     pub fn close(&self) {
         self.running.end();

@@ -2,8 +2,9 @@
 //! closed.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
-use parking_lot::Mutex;
+use parking_lot::{Condvar, Mutex};
 use r2d2::PooledConnection;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::{Connection, InterruptHandle};
@@ -13,17 +14,24 @@ use super::{Connections, StoreError};
 /// Long reads that may wait for their turn: each keeps a thread meanwhile.
 const MOST_WAITING: usize = 32;
 
+/// How long is waited for those that are ended, and after how long they are told again.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+const AGAIN: Duration = Duration::from_millis(10);
+
 /// The long reads of a database.
 pub struct Running {
     waiting: AtomicUsize,
-    /// `None` once they have been ended and no more may begin.
-    reads: Mutex<Option<Reads>>,
+    reads: Mutex<Reads>,
+    /// Told when one has ended.
+    ended: Condvar,
 }
 
 #[derive(Default)]
 struct Reads {
     last: u64,
     handles: Vec<(u64, InterruptHandle)>,
+    /// No more may begin.
+    is_closed: bool,
 }
 
 /// A read that is running until this is dropped.
@@ -34,7 +42,7 @@ pub struct Read<'a> {
 
 impl Default for Running {
     fn default() -> Self {
-        Self { waiting: AtomicUsize::new(0), reads: Mutex::new(Some(Reads::default())) }
+        Self { waiting: AtomicUsize::new(0), reads: Mutex::default(), ended: Condvar::new() }
     }
 }
 
@@ -59,24 +67,33 @@ impl Running {
     /// [`StoreError::Busy`] when the database is being closed.
     pub fn begin(&self, connection: &Connection) -> Result<Read<'_>, StoreError> {
         let mut reads = self.reads.lock();
-        let reads = reads.as_mut().ok_or(StoreError::Busy)?;
+        if reads.is_closed {
+            return Err(StoreError::Busy);
+        }
         reads.last += 1;
-        reads.handles.push((reads.last, connection.get_interrupt_handle()));
-        Ok(Read { running: self, number: reads.last })
+        let number = reads.last;
+        reads.handles.push((number, connection.get_interrupt_handle()));
+        Ok(Read { running: self, number })
     }
 
-    /// Ends them all, as if their time were up.
+    /// Ends them all, as if their time were up, and waits for it, but not for ever.
     pub fn end(&self) {
-        for (_, handle) in self.reads.lock().take().into_iter().flat_map(|reads| reads.handles) {
-            handle.interrupt();
+        let until = Instant::now() + LONGEST_WAIT;
+        let mut reads = self.reads.lock();
+        reads.is_closed = true;
+        while !reads.handles.is_empty() && Instant::now() < until {
+            // One that is between two statements does not notice: it is told again.
+            for (_, handle) in &reads.handles {
+                handle.interrupt();
+            }
+            self.ended.wait_for(&mut reads, AGAIN);
         }
     }
 }
 
 impl Drop for Read<'_> {
     fn drop(&mut self) {
-        if let Some(reads) = self.running.reads.lock().as_mut() {
-            reads.handles.retain(|(number, _)| *number != self.number);
-        }
+        self.running.reads.lock().handles.retain(|(number, _)| *number != self.number);
+        self.running.ended.notify_all();
     }
 }
