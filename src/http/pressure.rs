@@ -9,11 +9,11 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 /// Who has waited for so long is sent away.
-const TOO_LONG: Duration = Duration::from_millis(500);
+const TOO_LONG: Duration = Duration::from_secs(1);
 /// Time from one measurement to the next.
 const PERIOD: Duration = Duration::from_millis(10);
 /// What was measured longer ago says nothing of today.
-const STALE: Duration = Duration::from_secs(1);
+const STALE: Duration = Duration::from_secs(2);
 
 thread_local! {
     static PRESSURE: Cell<Pressure> = const { Cell::new(Pressure { joined: None, measured: None }) };
