@@ -1,13 +1,11 @@
 //! Whether the server can do its work: what is looked at, and how often.
 //!
 //! Anybody may ask, and as often as he likes: the disk is looked at once a second, and by one thread at a time. The others
-//! say what was found last.
+//! say what was found last. The first look is taken before anybody can ask.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
-
-use parking_lot::Mutex;
 
 use crate::auth::Clock;
 use crate::store::Database;
@@ -16,11 +14,13 @@ use crate::store::Database;
 const FRESH: u64 = 1_000;
 /// Who is still looking after so long, in milliseconds, has found something bad.
 const HANGING: u64 = 10_000;
-/// Before the first look.
-const NEVER: u64 = u64::MAX;
+/// Since when somebody looks, when nobody does.
+const NOBODY: u64 = u64::MAX;
 
 /// What is looked at, by name. The place is the bit in `Readiness::found`.
 const CHECKS: [&str; 3] = ["databases", "writers", "disk"];
+/// Nothing is wrong.
+const ALL: u8 = (1 << CHECKS.len()) - 1;
 /// Asked about besides them.
 const RUNNING: &str = "running";
 
@@ -35,8 +35,8 @@ pub struct Readiness {
     found: AtomicU8,
     /// When that was, by the clock.
     at: AtomicU64,
-    /// Held by who is looking.
-    looking: Mutex<()>,
+    /// Since when somebody has been looking, by the clock, or [`NOBODY`].
+    looking: AtomicU64,
     clock: Clock,
 }
 
@@ -44,16 +44,18 @@ impl Readiness {
     /// Of these databases, and of the disk on which the folder is.
     #[must_use]
     pub fn new(databases: Vec<(String, Arc<Database>)>, folder: PathBuf, least_room: u64, clock: Clock) -> Self {
-        Self {
+        let readiness = Self {
             databases,
             folder,
             least_room,
             stopping: AtomicBool::new(false),
-            found: AtomicU8::new(0),
-            at: AtomicU64::new(NEVER),
-            looking: Mutex::new(()),
+            found: AtomicU8::new(ALL),
+            at: AtomicU64::new(clock.now()),
+            looking: AtomicU64::new(NOBODY),
             clock,
-        }
+        };
+        readiness.look_again(readiness.clock.now());
+        readiness
     }
 
     /// From now on the server is not ready.
@@ -77,19 +79,26 @@ impl Readiness {
     }
 
     fn found(&self) -> u8 {
-        let (now, at) = (self.clock.now(), self.at.load(Ordering::Acquire));
-        let age = if at == NEVER { NEVER } else { now.saturating_sub(at) };
-        if age >= FRESH {
-            let Some(_looking) = self.looking.try_lock() else {
-                return if age >= HANGING { 0 } else { self.found.load(Ordering::Relaxed) };
-            };
-            let found = self.look();
-            let before = self.found.swap(found, Ordering::Relaxed);
-            self.at.store(now, Ordering::Release);
-            tell(before, found, at == NEVER);
-            return found;
+        let now = self.clock.now();
+        if now.saturating_sub(self.at.load(Ordering::Acquire)) < FRESH {
+            return self.found.load(Ordering::Relaxed);
         }
-        self.found.load(Ordering::Relaxed)
+        match self.looking.compare_exchange(NOBODY, now, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => {
+                let found = self.look_again(now);
+                self.looking.store(NOBODY, Ordering::Release);
+                found
+            }
+            Err(since) if now.saturating_sub(since) >= HANGING => 0,
+            Err(_) => self.found.load(Ordering::Relaxed),
+        }
+    }
+
+    fn look_again(&self, now: u64) -> u8 {
+        let found = self.look();
+        tell(self.found.swap(found, Ordering::Relaxed), found);
+        self.at.store(now, Ordering::Release);
+        found
     }
 
     fn look(&self) -> u8 {
@@ -110,9 +119,9 @@ impl Readiness {
 }
 
 /// Says in the log what is another than before.
-fn tell(before: u8, found: u8, first: bool) {
+fn tell(before: u8, found: u8) {
     for (place, name) in CHECKS.iter().enumerate() {
-        let (was_good, is_good) = (first || before & (1 << place) != 0, found & (1 << place) != 0);
+        let (was_good, is_good) = (before & (1 << place) != 0, found & (1 << place) != 0);
         match (was_good, is_good) {
             (true, false) => log::warn!("not ready: {name}"),
             (false, true) => log::info!("ready again: {name}"),
@@ -159,11 +168,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (clock, time) = Clock::manual();
         let readiness = Readiness::new(Vec::new(), folder.path().to_owned(), 1, clock);
+        time.store(60_000, Ordering::SeqCst);
+        // However long nobody has asked: somebody has just begun to look.
+        readiness.looking.store(60_000, Ordering::SeqCst);
         assert!(bad(&readiness).is_empty());
-        let _looking = readiness.looking.lock();
-        time.store(9_999, Ordering::SeqCst);
+        time.store(69_999, Ordering::SeqCst);
         assert!(bad(&readiness).is_empty());
-        time.store(10_000, Ordering::SeqCst);
+        time.store(70_000, Ordering::SeqCst);
         assert_eq!(bad(&readiness), CHECKS, "who looks for so long finds nothing good");
+        readiness.looking.store(NOBODY, Ordering::SeqCst);
+        assert!(bad(&readiness).is_empty(), "nobody hangs any more");
     }
 }
