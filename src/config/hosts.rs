@@ -122,22 +122,6 @@ pub fn is_host(text: &str) -> bool {
     !host.is_empty() && name(host) && port(rest)
 }
 
-impl TryFrom<String> for Hosts {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
-}
-
-impl TryFrom<String> for Origins {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -27,3 +27,17 @@ pub use secret::Secret;
 pub use settings::{Invocation, Settings, SettingsError, load};
 pub use watching::{MetricsListen, Roles};
 pub use xss_encode::XssEncode;
+
+/// Lets a file say in a string what the flag of the same name takes: serde goes by `TryFrom`, clap by `FromStr`.
+macro_rules! written_as_in_a_flag {
+    ($($setting:ty),*) => {$(
+        impl TryFrom<String> for $setting {
+            type Error = String;
+
+            fn try_from(text: String) -> Result<Self, String> {
+                text.parse()
+            }
+        }
+    )*};
+}
+written_as_in_a_flag!(Hosts, Origins, Networks, MetricsListen, Roles);

@@ -78,14 +78,6 @@ impl FromStr for Networks {
     }
 }
 
-impl TryFrom<String> for Networks {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

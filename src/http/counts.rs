@@ -5,28 +5,8 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use crate::figures::{Counter, Histogram, Totals};
+use crate::figures::{Counter, Histogram, TIMES, Totals};
 
-/// Bounds for how long answers take, in nanoseconds.
-const LATENCIES: &[u64] = &[
-    50_000,
-    100_000,
-    250_000,
-    500_000,
-    1_000_000,
-    2_500_000,
-    5_000_000,
-    10_000_000,
-    25_000_000,
-    50_000_000,
-    100_000_000,
-    250_000_000,
-    500_000_000,
-    1_000_000_000,
-    2_500_000_000,
-    10_000_000_000,
-    60_000_000_000,
-];
 /// Hundreds of a status.
 const STATUS_CLASSES: usize = 5;
 /// Statuses are below it.
@@ -96,7 +76,7 @@ impl Counts {
             requests: routes.iter().map(|_| Default::default()).collect(),
             works: routes.iter().map(|route| place(route.work)).collect(),
             statuses: (0..STATUSES).map(|_| Counter::default()).collect(),
-            latencies: std::array::from_fn(|_| Histogram::new(LATENCIES)),
+            latencies: std::array::from_fn(|_| Histogram::new(TIMES)),
             kept: Counter::default(),
             not_kept: Counter::default(),
         }
@@ -166,7 +146,7 @@ impl AllCounts {
     pub fn latencies(&self) -> Vec<(&'static str, Totals)> {
         let workers = self.workers.lock();
         let of = |(place, (_, name)): (usize, &(Work, &'static str))| {
-            let mut all = Totals::new(LATENCIES);
+            let mut all = Totals::new(TIMES);
             workers.iter().for_each(|counts| all.add(&counts.latencies[place].totals()));
             (*name, all)
         };

@@ -17,7 +17,7 @@ use super::waiting_line::{TooSlow, WaitingLine};
 use super::wal_index::WalIndex;
 use super::watch::{self, Lookout, Watch};
 use super::{StoreError, Transaction};
-use crate::figures::{Counter, Histogram, Totals};
+use crate::figures::{Counter, Histogram, TIMES, Totals};
 
 /// Changes that may wait; beyond it a caller is told to come back later.
 const QUEUE: usize = 4_096;
@@ -25,23 +25,6 @@ const QUEUE: usize = 4_096;
 const BATCH: usize = 256;
 /// Bounds for how many changes a commit holds.
 const BATCHES: &[u64] = &[1, 2, 4, 8, 16, 32, 64, 128, 256];
-/// Bounds for how long a commit takes, in nanoseconds.
-const COMMITS: &[u64] = &[
-    100_000,
-    250_000,
-    500_000,
-    1_000_000,
-    2_500_000,
-    5_000_000,
-    10_000_000,
-    25_000_000,
-    50_000_000,
-    100_000_000,
-    250_000_000,
-    500_000_000,
-    1_000_000_000,
-    5_000_000_000,
-];
 
 /// What the writer has done. Its thread alone counts, but for what comes.
 pub struct WriterFigures {
@@ -55,7 +38,7 @@ pub struct WriterFigures {
 impl WriterFigures {
     fn new() -> Self {
         let (came, taken, failed) = Default::default();
-        Self { came, taken, failed, batches: Histogram::new(BATCHES), commits: Histogram::new(COMMITS) }
+        Self { came, taken, failed, batches: Histogram::new(BATCHES), commits: Histogram::new(TIMES) }
     }
 
     /// Changes in the queue.

@@ -1,6 +1,5 @@
 //! Commands that come to an end, and a look at databases behind their back.
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Output;
 use std::time::{Duration, Instant};
@@ -9,6 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 
 use crate::process::{Running, basic, files, hrdb};
+use crate::table::lines_of;
 
 /// Runs the command in a folder. Only errors are logged.
 pub fn run(folder: &Path, arguments: &[&str]) -> Output {
@@ -78,16 +78,7 @@ pub fn rows(path: &Path) -> String {
     let mut tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").unwrap();
     let tables: Vec<String> = tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     assert!(!tables.is_empty(), "{} has tables", path.display());
-    let mut text = String::new();
     // SQLite's own notes about indexes change when a server stops.
-    for table in tables.iter().filter(|table| !table.starts_with("sqlite_stat") && *table != "_hrdb_remember_me") {
-        let mut statement = connection.prepare(&format!("SELECT * FROM \"{table}\" ORDER BY 1")).unwrap();
-        let columns = statement.column_count();
-        let mut rows = statement.query([]).unwrap();
-        while let Some(row) = rows.next().unwrap() {
-            let values: Vec<_> = (0..columns).map(|column| row.get_ref(column).unwrap()).collect();
-            writeln!(text, "{table} {values:?}").unwrap();
-        }
-    }
-    text
+    let theirs = |table: &&String| !table.starts_with("sqlite_stat") && *table != "_hrdb_remember_me";
+    tables.iter().filter(theirs).map(|table| lines_of(&connection, table)).collect()
 }

@@ -15,6 +15,8 @@ mod queries;
 mod restoring;
 mod running;
 mod settings;
+#[path = "../databases/table.rs"]
+mod table;
 mod tls;
 mod users;
 mod watching;

@@ -64,6 +64,8 @@ mod static_files;
 mod storage;
 mod support;
 mod surplus;
+#[path = "../databases/table.rs"]
+mod table;
 mod table_shapes;
 mod token_chains;
 mod tokens;

@@ -1,9 +1,10 @@
 //! Looks at the database file behind the server's back, to see what a request has really done.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
+
+use crate::table::lines_of;
 
 /// The tables of the sample.
 pub const TABLES: [&str; 4] = ["DEPARTMENT", "EMPLOYEE", "USER", "VACATION"];
@@ -16,17 +17,7 @@ pub fn open(folder: &Path) -> Connection {
 /// Every row of the four tables, hashes of passwords and types of values included.
 pub fn everything(folder: &Path) -> String {
     let connection = open(folder);
-    let mut text = String::new();
-    for table in TABLES {
-        let mut statement = connection.prepare(&format!("SELECT * FROM \"{table}\" ORDER BY 1")).unwrap();
-        let columns = statement.column_count();
-        let mut rows = statement.query([]).unwrap();
-        while let Some(row) = rows.next().unwrap() {
-            let values: Vec<_> = (0..columns).map(|column| row.get_ref(column).unwrap()).collect();
-            writeln!(text, "{table} {values:?}").unwrap();
-        }
-    }
-    text
+    TABLES.iter().map(|table| lines_of(&connection, table)).collect()
 }
 
 /// Fails, with the lines that differ, when the rows are not what they were.
