@@ -1,16 +1,21 @@
 //! From a listening socket to requests: TLS or none, deadlines of a connection, and how many of them there are.
 
+use std::future::ready;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_http::HttpService;
-use actix_service::{IntoServiceFactory as _, ServiceFactory, ServiceFactoryExt as _, fn_service, map_config};
+use actix_http::{HttpService, Request, Response};
+use actix_service::{
+    IntoServiceFactory as _, Service as _, ServiceFactory, ServiceFactoryExt as _, apply_fn_factory, fn_service,
+    map_config,
+};
 use actix_tls::accept::TlsError;
 use actix_tls::accept::rustls_0_23::{Acceptor, TlsStream};
 use actix_web::dev::{AppConfig, Server};
 use actix_web::rt::net::TcpStream;
 use actix_web::{App, web};
+use futures_util::future::Either;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -20,7 +25,7 @@ use super::drain::Drain;
 use super::open_connections::OpenConnections;
 use super::watched::{Patience, Watched};
 use crate::config::Settings;
-use crate::http::{self, Answers, Router, State, Worker};
+use crate::http::{self, Router, State, Turn, Worker};
 use crate::store;
 
 /// How long a client may take to encrypt a new connection, and to close one.
@@ -154,10 +159,17 @@ where
         stopped.await;
         readiness.stop();
     });
-    let (counts, connections) = (state.counts.begin(), state.connections.clone());
-    let worker = Worker { state, router, answers: Answers::new(answers), counts };
-    let app = App::new().app_data(web::Data::new(worker)).default_service(web::to(http::answer));
-    let app = app.into_factory().map_err(|error: actix_web::Error| error.error_response());
+    let connections = state.connections.clone();
+    let worker = web::Data::new(Worker::new(state, router, answers));
+    let app = App::new().app_data(worker.clone()).default_service(web::to(http::answer));
+    let app = app.into_factory().map(Response::from);
+    let app = app.map_err(|error: actix_web::Error| Response::from(error.error_response()));
+    let app = apply_fn_factory(app, move |request: Request, app| {
+        match http::short_answer(request.head(), request.conn_data::<Turn>(), &worker) {
+            Some(response) => Either::Left(ready(Ok(response.into()))),
+            None => Either::Right(app.call(request)),
+        }
+    });
     HttpService::build()
         .keep_alive(serving.keep_alive)
         .client_request_timeout(serving.head)

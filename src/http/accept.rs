@@ -1,6 +1,7 @@
 //! What kinds of answers a caller takes.
 
 use actix_web::HttpRequest;
+use actix_web::dev::RequestHead;
 use actix_web::http::header::ACCEPT;
 
 use super::endpoints::Endpoint;
@@ -11,11 +12,11 @@ use super::error::Failure;
 /// # Errors
 /// [`Failure::NotAcceptable`].
 pub fn check_accept(request: &HttpRequest, endpoint: &Endpoint) -> Result<(), Failure> {
-    if endpoint.sends_json() && !takes_json(request) { Err(Failure::NotAcceptable) } else { Ok(()) }
+    if endpoint.sends_json() && !takes_json(request.head()) { Err(Failure::NotAcceptable) } else { Ok(()) }
 }
 
 /// Whether the caller takes JSON.
-pub fn takes_json(request: &HttpRequest) -> bool {
+pub fn takes_json(request: &RequestHead) -> bool {
     let given = request.headers().get_all(ACCEPT).filter_map(|value| value.to_str().ok());
     let mut given = given.filter(|value| !value.trim().is_empty()).peekable();
     if given.peek().is_none() {

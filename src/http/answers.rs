@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 
-use actix_web::HttpRequest;
+use actix_web::dev::RequestHead;
 use actix_web::http::Method;
 use actix_web::http::uri::PathAndQuery;
 
@@ -78,9 +78,14 @@ impl Sight {
 }
 
 /// The address of a request, when its answer may be kept: a GET of JSON without a token in it.
-pub fn address<'a>(request: &'a HttpRequest, query: &Query) -> Option<&'a str> {
-    let keeps = request.method() == Method::GET && token_in(query).is_none() && takes_json(request);
-    request.uri().path_and_query().filter(|_| keeps).map(PathAndQuery::as_str)
+pub fn address<'a>(request: &'a RequestHead, query: &Query) -> Option<&'a str> {
+    address_of(request).filter(|_| token_in(query).is_none())
+}
+
+/// The address of a request that is a GET of JSON. No answer is kept for one that has a token in it.
+pub fn address_of(request: &RequestHead) -> Option<&str> {
+    let is_fitting = request.method == Method::GET && takes_json(request);
+    request.uri.path_and_query().filter(|_| is_fitting).map(PathAndQuery::as_str)
 }
 
 impl Answers {
@@ -95,6 +100,12 @@ impl Answers {
             once: RefCell::new(vec![0; remembered].into_boxed_slice()),
             hasher: RandomState::new(),
         }
+    }
+
+    /// Whether there is an answer for somebody at this address.
+    #[must_use]
+    pub fn has(&self, address: &str) -> bool {
+        self.kept.borrow().contains_key(address)
     }
 
     /// The answer that this caller would get at this address, and the endpoint that made it.

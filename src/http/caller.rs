@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use actix_web::cookie::Cookie;
+use actix_web::dev::RequestHead;
 use actix_web::http::header::{ACCEPT, AUTHORIZATION, HeaderName};
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -92,7 +93,7 @@ async fn stateless(
     state: &State,
     trace: &Trace,
 ) -> Result<Option<Caller>, Failure> {
-    if let Some(token) = token(request, query) {
+    if let Some(token) = token(request.head(), query) {
         let Bearer { principal, proved } = state.tokens.find(&token).ok_or(Failure::InvalidToken)?;
         return Ok(Some(Caller::Stateless(principal, Some(proved))));
     }
@@ -112,15 +113,18 @@ pub fn brings_basic(request: &HttpRequest) -> bool {
 }
 
 /// The token that a request comes with. The query beats the header; what is blank is not there.
-pub fn token<'a>(request: &'a HttpRequest, query: &'a Query) -> Option<Cow<'a, str>> {
-    token_in(query).map(Cow::Borrowed).or_else(|| {
-        let header = String::from_utf8_lossy(request.headers().get(&TOKEN_HEADER)?.as_bytes());
-        let trimmed = match header {
-            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
-            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
-        };
-        Some(trimmed).filter(|text| !text.is_empty())
-    })
+pub fn token<'a>(request: &'a RequestHead, query: &'a Query) -> Option<Cow<'a, str>> {
+    token_in(query).map(Cow::Borrowed).or_else(|| token_of_header(request))
+}
+
+/// The token of the header.
+pub fn token_of_header(request: &RequestHead) -> Option<Cow<'_, str>> {
+    let header = String::from_utf8_lossy(request.headers().get(&TOKEN_HEADER)?.as_bytes());
+    let trimmed = match header {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+    };
+    Some(trimmed).filter(|text| !text.is_empty())
 }
 
 /// The token that a query string holds.

@@ -4,6 +4,7 @@
 //! The entity tag is made of the bytes of the answer, so it is that of what this caller sees, relations included.
 
 use actix_web::body::{BoxBody, MessageBody as _};
+use actix_web::dev::RequestHead;
 use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
@@ -61,7 +62,7 @@ pub fn is_known(headers: &HeaderMap, etag: &str) -> bool {
 
 /// Gives an answer its tag, and takes its content back when the caller has it. One that is still being made has no tag.
 #[must_use]
-pub fn tagged(request: &HttpRequest, answer: HttpResponse) -> (HttpResponse, Option<Content>) {
+pub fn tagged(request: &RequestHead, answer: HttpResponse) -> (HttpResponse, Option<Content>) {
     let (head, body) = answer.into_parts();
     let bytes = match body.try_into_bytes() {
         Ok(bytes) => bytes,
@@ -76,7 +77,7 @@ pub fn tagged(request: &HttpRequest, answer: HttpResponse) -> (HttpResponse, Opt
 
 /// Gives an answer of this content its tag, or takes the content back when the caller has it.
 #[must_use]
-pub fn with_tag(request: &HttpRequest, answer: HttpResponse, content: &Content) -> HttpResponse {
+pub fn with_tag(request: &RequestHead, answer: HttpResponse, content: &Content) -> HttpResponse {
     let known = content.etag.to_str().is_ok_and(|etag| is_known(request.headers(), etag));
     let mut answer = if known { HttpResponse::NotModified().finish() } else { answer };
     answer.headers_mut().insert(ETAG, content.etag.clone());

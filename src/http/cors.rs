@@ -55,7 +55,8 @@ pub fn grant(request: &HttpRequest, state: &State) -> Grant {
     let Some(given) = request.headers().get(ORIGIN) else { return Grant::Unasked };
     let text = given.to_str().unwrap_or_default();
     let own = text.split_once("://").is_some_and(|(scheme, host)| {
-        scheme == origin::scheme(request, state) && host.eq_ignore_ascii_case(origin::host(request, state))
+        scheme == origin::scheme(request.head(), state)
+            && host.eq_ignore_ascii_case(origin::host(request.head(), state))
     });
     match &state.cors.origins {
         _ if own => Grant::Unasked,

@@ -18,7 +18,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
-use actix_web::http::header::{ALLOW, CACHE_CONTROL, HeaderMap, HeaderValue, LOCATION};
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, HeaderValue, LOCATION};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::FutureExt as _;
@@ -36,7 +36,6 @@ use super::cors::{self, Grant};
 use super::endpoints::{Access, ENDPOINTS, Endpoint, Method};
 use super::error::Failure;
 use super::forgery::{check_csrf, check_site};
-use super::headers::{self, TRACK_ID};
 use super::origin::client_address;
 use super::parameters::Query;
 use super::refusals;
@@ -45,7 +44,7 @@ use super::seen::Seen;
 use super::session_cookies;
 use super::state::State;
 use super::worker::Worker;
-use super::{firewall, pressure, queries, xss};
+use super::{firewall, headers, pressure, queries, xss};
 use crate::config::XssEncode;
 use crate::query::QueryError;
 use crate::store::Snapshot;
@@ -55,7 +54,8 @@ pub async fn answer(request: HttpRequest, payload: Payload, worker: Data<Worker>
     let state = &worker.state;
     let started = Instant::now();
     let answering = request.conn_data::<Turn>().map(Turn::begin);
-    let trace = Trace { request_id: request_id(request.headers()), address: client_address(&request, state) };
+    let trace =
+        Trace { request_id: headers::request_id(request.headers()), address: client_address(request.head(), state) };
     let grant = cors::grant(&request, state);
     let mut seen = Seen::new(started);
     let outcome = AssertUnwindSafe(route(&request, payload, &worker, &grant, &trace, &mut seen)).catch_unwind().await;
@@ -77,9 +77,9 @@ pub async fn answer(request: HttpRequest, payload: Payload, worker: Data<Worker>
         // No cache between here and the browser may keep somebody's cookies along with a page or a file.
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    headers::finish(response.headers_mut(), &request, state, &trace.request_id);
+    headers::finish(response.headers_mut(), request.head(), state, &trace.request_id);
     cors::mark(response.headers_mut(), &state.cors, &grant);
-    seen.tell(&request, &mut response, &trace, &worker.counts);
+    seen.tell(request.head(), &mut response, &trace, &worker.counts);
     sent_by(response, answering)
 }
 
@@ -91,12 +91,14 @@ async fn route(
     trace: &Trace,
     seen: &mut Seen,
 ) -> Result<HttpResponse, Failure> {
-    let Worker { state, router, answers, counts } = worker;
+    let Worker { state, router, answers, host, counts } = worker;
     let (context, path) = split_context(request.path(), &state.context_path);
-    if is_refused(request, path) {
+    // Who asks how the server fares is told all the same.
+    let is_watcher = path.starts_with("/health") || path == "/metrics";
+    if !is_watcher && pressure::is_refused(request.conn_data::<Turn>(), seen.began) {
         return Err(Failure::Overloaded);
     }
-    firewall::check(request, state)?;
+    firewall::check(request.head(), state, host)?;
     if let Some(answer) = cors::check(request, state, grant)? {
         return Ok(answer);
     }
@@ -111,13 +113,13 @@ async fn route(
         // Without its slash, the page's links would lead beside the context.
         return Ok(HttpResponse::Found().insert_header((LOCATION, format!("{context}/"))).finish());
     }
-    let address = answers::address(request, &query);
+    let address = answers::address(request.head(), &query);
     if let (Some(address), Some(principal)) = (address, caller.principal()) {
         let kept = answers.find(address, &state.policy, principal);
         counts.looked_up(kept.is_some());
         if let Some((content, endpoint)) = kept {
             seen.endpoint.set(Some(endpoint));
-            return Ok(with_tag(request, json(content.bytes.clone()), &content));
+            return Ok(with_tag(request.head(), json(content.bytes.clone()), &content));
         }
     }
     let (endpoint, parameters) = match router.find(path, Method::from_name(request.method().as_str())) {
@@ -170,19 +172,13 @@ async fn route(
         return Ok(answer);
     }
     let snapshot = answer.extensions().get::<Snapshot>().copied();
-    let (answer, tagged) = tagged(request, answer);
+    let (answer, tagged) = tagged(request.head(), answer);
     if let (Some(address), Some(target), Some(principal)) = (address, looked_at, principal)
         && let (Some(snapshot), Some(content)) = (snapshot, tagged)
     {
         answers.keep(address, endpoint, || Sight::of(target, &state.policy, principal), snapshot, content);
     }
     Ok(answer)
-}
-
-/// Whether there is more to do than can be done. Who asks how the server fares is told all the same.
-fn is_refused(request: &HttpRequest, path: &str) -> bool {
-    let is_surplus = request.conn_data::<Turn>().is_some_and(Turn::is_surplus);
-    (is_surplus || pressure::is_too_high(Instant::now())) && !path.starts_with("/health") && path != "/metrics"
 }
 
 /// What the policy says of a request.
@@ -357,24 +353,6 @@ fn allowed(endpoints: &[&Endpoint]) -> String {
 
 fn to_sign_in(context: &str) -> HttpResponse {
     HttpResponse::Found().insert_header((LOCATION, format!("{context}/login.html"))).finish()
-}
-
-/// The caller's id if it is a decent one, else our own. One without a dot gets the prefix that WaveMaker gives it.
-pub fn request_id(headers: &HeaderMap) -> String {
-    let decent = |text: &&str| {
-        (1..=64).contains(&text.len())
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
-    };
-    match headers.get(TRACK_ID).and_then(|value| value.to_str().ok()).filter(decent) {
-        Some(given) if given.contains('.') => given.to_owned(),
-        Some(given) => format!("app.{given}"),
-        None => {
-            let mut id = String::with_capacity(12);
-            id.push_str("app.");
-            id.push_str(&crate::auth::request_id());
-            id
-        }
-    }
 }
 
 #[cfg(test)]

@@ -170,7 +170,8 @@ async fn make(
         Ok::<_, Failure>(file.keep(name))
     });
     let id = made.await.map_err(|_| Failure::Internal("an export panicked".to_owned()))??;
-    let (scheme, host) = (origin::scheme(&call.request, &call.state), origin::host(&call.request, &call.state));
+    let head = call.request.head();
+    let (scheme, host) = (origin::scheme(head, &call.state), origin::host(head, &call.state));
     let address = format!("{scheme}://{host}{}/services/files/exported/{id}", call.context);
     Ok(json_of(&json!({ "result": address })))
 }

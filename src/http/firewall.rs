@@ -5,28 +5,52 @@
 //! its rules would be about another resource. Percent-encoded, these are letters of a key like any other: a path is taken
 //! apart before it is decoded, and never names a file.
 
-use actix_web::HttpRequest;
-use actix_web::http::header::HOST;
+use std::cell::RefCell;
+
+use actix_web::dev::RequestHead;
+use actix_web::http::header::{HOST, HeaderValue};
 
 use super::error::Failure;
 use super::origin;
 use super::state::State;
 use crate::config::{Hosts, is_host};
 
+/// The `Host` that a worker has let pass last: most requests bring the same, and settings do not change.
+#[derive(Default)]
+pub struct LastHost(RefCell<Option<HeaderValue>>);
+
 /// Refuses what is no plain request for this server.
 ///
 /// # Errors
 /// [`Failure::InvalidInput`].
-pub fn check(request: &HttpRequest, state: &State) -> Result<(), Failure> {
-    check_host(request, state)?;
-    check_path(request.path())
+pub fn check(request: &RequestHead, state: &State, last: &LastHost) -> Result<(), Failure> {
+    check_host(request, state, last)?;
+    check_path(request.uri.path())
 }
 
-fn check_host(request: &HttpRequest, state: &State) -> Result<(), Failure> {
+/// Refuses a request that is for another host.
+///
+/// # Errors
+/// [`Failure::InvalidInput`].
+pub fn check_host(request: &RequestHead, state: &State, last: &LastHost) -> Result<(), Failure> {
+    // Where only the header says which host is meant, the same header means the same.
+    let header = request.headers().get(HOST).filter(|_| request.uri.authority().is_none());
+    let header = header.filter(|_| state.trusted_proxies.is_empty());
+    if header.is_some() && last.0.borrow().as_ref() == header {
+        return Ok(());
+    }
+    check_any_host(request, state)?;
+    if let Some(header) = header {
+        last.0.replace(Some(header.clone()));
+    }
+    Ok(())
+}
+
+fn check_any_host(request: &RequestHead, state: &State) -> Result<(), Failure> {
     let refused = |text: &str| Err(Failure::InvalidInput(text.to_owned()));
-    let header = request.headers().get(HOST).map(actix_web::http::header::HeaderValue::as_bytes);
+    let header = request.headers().get(HOST).map(HeaderValue::as_bytes);
     // A target with a host of its own, as for a proxy, must not contradict the header.
-    if let (Some(authority), Some(header)) = (request.uri().authority(), header)
+    if let (Some(authority), Some(header)) = (request.uri.authority(), header)
         && !authority.as_str().as_bytes().eq_ignore_ascii_case(header)
     {
         return refused("the request names two hosts");

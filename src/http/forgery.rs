@@ -67,7 +67,7 @@ fn is_ours(request: &HttpRequest, state: &State) -> bool {
         // An older browser, one that came by plain http, or no browser. The scheme is not compared: a proxy may hide it.
         None => origin.is_none_or(|origin| {
             let host = origin.split_once("://").map(|(_, host)| host);
-            named(origin) || host.is_some_and(|host| host.eq_ignore_ascii_case(origin::host(request, state)))
+            named(origin) || host.is_some_and(|host| host.eq_ignore_ascii_case(origin::host(request.head(), state)))
         }),
     }
 }

@@ -1,6 +1,6 @@
 //! The headers that every page or every answer has: they tell a browser what it must not do with it.
 
-use actix_web::HttpRequest;
+use actix_web::dev::RequestHead;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
@@ -41,11 +41,11 @@ static OF_DATA: [(HeaderName, HeaderValue); 1] = [(CONTENT_SECURITY_POLICY, Head
 static NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Adds them. An answer that does not say how long it keeps is not kept.
-pub fn finish(headers: &mut HeaderMap, request: &HttpRequest, state: &State, request_id: &str) {
+pub fn finish(headers: &mut HeaderMap, request: &RequestHead, state: &State, request_id: &str) {
     if let Ok(value) = HeaderValue::from_str(request_id) {
         headers.insert(TRACK_ID, value);
     }
-    let path = request.path();
+    let path = request.uri.path();
     let is_data = path.contains("/services/") || path.contains("/health/") || path.ends_with("/metrics");
     for (name, value) in ALWAYS.iter().chain(if is_data { &OF_DATA[..] } else { &OF_PAGES }) {
         headers.insert(name.clone(), value.clone());
@@ -59,5 +59,23 @@ pub fn finish(headers: &mut HeaderMap, request: &HttpRequest, state: &State, req
         && let Ok(value) = HeaderValue::from_str(&format!("max-age={seconds}"))
     {
         headers.insert(STRICT_TRANSPORT_SECURITY, value);
+    }
+}
+
+/// The caller's id if it is a decent one, else our own. One without a dot gets the prefix that WaveMaker gives it.
+pub fn request_id(headers: &HeaderMap) -> String {
+    let decent = |text: &&str| {
+        (1..=64).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    };
+    match headers.get(TRACK_ID).and_then(|value| value.to_str().ok()).filter(decent) {
+        Some(given) if given.contains('.') => given.to_owned(),
+        Some(given) => format!("app.{given}"),
+        None => {
+            let mut id = String::with_capacity(12);
+            id.push_str("app.");
+            id.push_str(&crate::auth::request_id());
+            id
+        }
     }
 }

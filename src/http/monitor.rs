@@ -8,7 +8,6 @@ use actix_web::http::header::ALLOW;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::dispatch::request_id;
 use super::error::Failure;
 use super::state::State;
 use super::{headers, health, metrics, origin};
@@ -24,17 +23,17 @@ pub struct Monitor {
 
 /// Answers a request.
 pub async fn watch(request: HttpRequest, monitor: Data<Monitor>) -> HttpResponse {
-    let id = request_id(request.headers());
+    let id = headers::request_id(request.headers());
     let outcome = route(&request, &monitor);
     let mut response = outcome.unwrap_or_else(|failure| failure.response(&id));
-    headers::finish(response.headers_mut(), &request, &monitor.state, &id);
+    headers::finish(response.headers_mut(), request.head(), &monitor.state, &id);
     response
 }
 
 fn route(request: &HttpRequest, monitor: &Monitor) -> Result<HttpResponse, Failure> {
     let Monitor { state, hosts } = monitor;
     // A page whose owner has led its name to this machine could read along otherwise.
-    if !hosts.contain(origin::host(request, state)) {
+    if !hosts.contain(origin::host(request.head(), state)) {
         return Err(Failure::InvalidInput("the request is for another host".to_owned()));
     }
     let path = request.path();

@@ -7,7 +7,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use actix_web::HttpRequest;
+use actix_web::dev::RequestHead;
 use actix_web::http::header::{HOST, HeaderName, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO};
 
 use super::state::State;
@@ -15,7 +15,7 @@ use crate::config::Networks;
 
 /// The address of the client. Behind trusted proxies it is the last hop of `X-Forwarded-For` that is none of them: what
 /// stands before it may be the client's own invention.
-pub fn client_address(request: &HttpRequest, state: &State) -> IpAddr {
+pub fn client_address(request: &RequestHead, state: &State) -> IpAddr {
     let proxies = &state.trusted_proxies;
     let peer = peer(request);
     if !proxies.contain(peer) {
@@ -27,7 +27,7 @@ pub fn client_address(request: &HttpRequest, state: &State) -> IpAddr {
 }
 
 /// Whether the client's own connection is encrypted.
-pub fn is_https(request: &HttpRequest, state: &State) -> bool {
+pub fn is_https(request: &RequestHead, state: &State) -> bool {
     match forwarded(request, state, X_FORWARDED_PROTO) {
         Some(scheme) => scheme.eq_ignore_ascii_case("https"),
         None => state.is_encrypted,
@@ -35,32 +35,32 @@ pub fn is_https(request: &HttpRequest, state: &State) -> bool {
 }
 
 /// The scheme under which the client addressed the server.
-pub fn scheme(request: &HttpRequest, state: &State) -> &'static str {
+pub fn scheme(request: &RequestHead, state: &State) -> &'static str {
     if is_https(request, state) { "https" } else { "http" }
 }
 
 /// Host, and port if it was given, under which the client addressed the server; empty when that is no text.
-pub fn host<'a>(request: &'a HttpRequest, state: &State) -> &'a str {
+pub fn host<'a>(request: &'a RequestHead, state: &State) -> &'a str {
     forwarded(request, state, X_FORWARDED_HOST)
-        .or_else(|| request.uri().authority().map(actix_web::http::uri::Authority::as_str))
+        .or_else(|| request.uri.authority().map(actix_web::http::uri::Authority::as_str))
         .or_else(|| request.headers().get(HOST)?.to_str().ok())
         .unwrap_or_default()
         .trim()
 }
 
 /// Whether it is a trusted proxy that says so.
-pub fn is_host_forwarded(request: &HttpRequest, state: &State) -> bool {
+pub fn is_host_forwarded(request: &RequestHead, state: &State) -> bool {
     forwarded(request, state, X_FORWARDED_HOST).is_some()
 }
 
 /// The other end of the connection.
-fn peer(request: &HttpRequest) -> IpAddr {
+fn peer(request: &RequestHead) -> IpAddr {
     // Only a request that came over no network has none.
-    request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip()).to_canonical()
+    request.peer_addr.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip()).to_canonical()
 }
 
 /// What the proxy next to us says; of several values the last is its own.
-fn forwarded<'a>(request: &'a HttpRequest, state: &State, name: HeaderName) -> Option<&'a str> {
+fn forwarded<'a>(request: &'a RequestHead, state: &State, name: HeaderName) -> Option<&'a str> {
     if state.trusted_proxies.is_empty() || !state.trusted_proxies.contain(peer(request)) {
         return None;
     }

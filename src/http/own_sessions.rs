@@ -13,7 +13,7 @@ use crate::records::RecordError;
 
 /// Ends the token that this request comes with.
 pub async fn revoke_token(call: Call) -> Result<HttpResponse, Failure> {
-    let presented = token(&call.request, &call.query);
+    let presented = token(call.request.head(), &call.query);
     let presented =
         presented.ok_or_else(|| Failure::InvalidInput("the request does not come with a token".to_owned()))?;
     // Somebody else may have been quicker: it is gone either way.

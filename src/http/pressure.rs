@@ -8,6 +8,8 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
+use super::connection::Turn;
+
 /// Who has waited for so long is sent away.
 const TOO_LONG: Duration = Duration::from_secs(1);
 /// Time from one measurement to the next.
@@ -40,8 +42,13 @@ impl Pressure {
     }
 }
 
-/// Whether a request that this thread has come to now should be sent away.
-pub fn is_too_high(now: Instant) -> bool {
+/// Whether a request that this thread has come to now should be sent away: because it came over a connection too many, or
+/// because this thread is too far behind.
+pub fn is_refused(turn: Option<&Turn>, now: Instant) -> bool {
+    turn.is_some_and(Turn::is_surplus) || is_too_high(now)
+}
+
+fn is_too_high(now: Instant) -> bool {
     let pressure = PRESSURE.get();
     if pressure.is_due(now) {
         PRESSURE.set(Pressure { joined: Some(now), ..pressure });

@@ -27,7 +27,9 @@ struct Held {
 /// What one request or one file holds of a quota.
 pub struct Share {
     quota: Arc<Quota>,
-    account: SecretHash,
+    owner: Arc<Principal>,
+    /// Known from when something is taken: most requests take nothing.
+    account: Option<SecretHash>,
     amount: u64,
 }
 
@@ -56,8 +58,8 @@ impl Quota {
 
     /// A share of nothing yet.
     #[must_use]
-    pub fn share(self: &Arc<Self>, of: &Principal) -> Share {
-        Share { quota: Arc::clone(self), account: of.account(), amount: 0 }
+    pub fn share(self: &Arc<Self>, owner: &Arc<Principal>) -> Share {
+        Share { quota: Arc::clone(self), owner: Arc::clone(owner), account: None, amount: 0 }
     }
 }
 
@@ -67,15 +69,16 @@ impl Share {
     /// # Errors
     /// [`Exhausted`]; then the share is what it was.
     pub fn grow(&mut self, more: u64) -> Result<(), Exhausted> {
+        let account = *self.account.get_or_insert_with(|| self.owner.account());
         let mut held = self.quota.held.lock();
-        let mine = held.by_account.get(&self.account).copied().unwrap_or(0);
+        let mine = held.by_account.get(&account).copied().unwrap_or(0);
         let (taken, mine) = (held.taken.saturating_add(more), mine.saturating_add(more));
         if taken > self.quota.in_all || mine > self.quota.per_account {
             return Err(Exhausted);
         }
         if more > 0 {
             held.taken = taken;
-            held.by_account.insert(self.account, mine);
+            held.by_account.insert(account, mine);
             self.amount += more;
         }
         Ok(())
@@ -84,12 +87,13 @@ impl Share {
 
 impl Drop for Share {
     fn drop(&mut self) {
+        let Some(account) = self.account else { return };
         let mut held = self.quota.held.lock();
         held.taken = held.taken.saturating_sub(self.amount);
-        if let Some(mine) = held.by_account.get_mut(&self.account) {
+        if let Some(mine) = held.by_account.get_mut(&account) {
             *mine = mine.saturating_sub(self.amount);
             if *mine == 0 {
-                held.by_account.remove(&self.account);
+                held.by_account.remove(&account);
             }
         }
     }

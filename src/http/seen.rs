@@ -3,8 +3,9 @@
 use std::cell::Cell;
 use std::time::Instant;
 
+use actix_web::HttpResponse;
 use actix_web::cookie::Cookie;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::dev::RequestHead;
 
 use super::audit::{self, Trace};
 use super::caller::Caller;
@@ -18,7 +19,8 @@ const ACCESS: &str = "hrdb::access";
 
 /// What is known of a request.
 pub struct Seen {
-    began: Instant,
+    /// When it came.
+    pub began: Instant,
     /// Who sent it.
     pub caller: Caller,
     /// What its answer is to set because of him.
@@ -38,7 +40,7 @@ impl Seen {
     }
 
     /// Tells of the answer, which is ready to be sent.
-    pub fn tell(&self, request: &HttpRequest, response: &mut HttpResponse, trace: &Trace, counts: &Counts) {
+    pub fn tell(&self, request: &RequestHead, response: &mut HttpResponse, trace: &Trace, counts: &Counts) {
         if let Some(header) = self.timing.header() {
             response.headers_mut().insert(SERVER_TIMING, header);
         }
@@ -50,7 +52,7 @@ impl Seen {
                 Some(endpoint) if endpoint.is_for_watchers() => log::Level::Debug,
                 _ => log::Level::Info,
             };
-            let (method, path) = (request.method().as_str(), printable(request.path()));
+            let (method, path) = (request.method.as_str(), printable(request.uri.path()));
             let microseconds = u64::try_from(took.as_micros()).unwrap_or(0);
             log::log!(
                 target: ACCESS, level,

@@ -84,7 +84,7 @@ fn cookie(request: &HttpRequest, state: &State, context: &str, name: &'static st
     Cookie::build(name, value)
         .path(format!("{context}/"))
         .same_site(SameSite::Lax)
-        .secure(is_https(request, state))
+        .secure(is_https(request.head(), state))
         .http_only(name != CSRF_COOKIE)
         .finish()
 }
@@ -94,6 +94,6 @@ fn origin(request: &HttpRequest, state: &State, remembered: Option<&RememberMeCo
     let agent = request.headers().get(USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let user_agent =
         agent.unwrap_or_default().chars().filter(|letter| !letter.is_control()).take(LONGEST_USER_AGENT).collect();
-    let address = client_address(request, state).to_string();
+    let address = client_address(request.head(), state).to_string();
     Origin { user_agent, address, series: remembered.map(|remembered| remembered.series) }
 }

@@ -5,11 +5,11 @@ use crate::filter::Case;
 /// An identifier, quoted so that any name is one.
 pub fn identifier(name: &str, sql: &mut String) {
     sql.push('"');
-    for letter in name.chars() {
-        if letter == '"' {
-            sql.push('"');
+    for (position, part) in name.split('"').enumerate() {
+        if position > 0 {
+            sql.push_str("\"\"");
         }
-        sql.push(letter);
+        sql.push_str(part);
     }
     sql.push('"');
 }
@@ -17,7 +17,10 @@ pub fn identifier(name: &str, sql: &mut String) {
 /// The parameter of that 1-based number.
 pub fn parameter(number: usize, sql: &mut String) {
     sql.push('?');
-    sql.push_str(&number.to_string());
+    match u32::try_from(number).ok().and_then(|number| char::from_digit(number, 10)) {
+        Some(digit) => sql.push(digit),
+        None => sql.push_str(&number.to_string()),
+    }
 }
 
 /// Equality in which NULL equals NULL.

@@ -54,8 +54,8 @@ pub use select::{OrderTerm, Select, SortTerm};
 pub use shape::{ColumnRef, Join, Joins, Member, Node, Shape};
 pub use sort::resolve_sort;
 pub use sql::{
-    aggregate, count, count_groups, delete, exists, filtered, insert, objects, own_values, replace_own_value, rows,
-    select, select_of, standing, update, values,
+    aggregate, count, count_groups, delete, exists, filtered, insert, insert_returning_key, objects, own_values,
+    replace_own_value, rows, select, select_of, standing, update, values,
 };
 pub use statement::Statement;
 pub use value::{BadValue, Value, epoch_milliseconds, from_json, from_text};

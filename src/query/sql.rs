@@ -265,7 +265,7 @@ pub fn values(
     filtered(model, &Joins::of(entity), wanted, Some(&Predicate::are(given)))
 }
 
-/// Adds a row and returns its key. An absent property takes the column's default.
+/// Adds a row. An absent property takes the column's default.
 #[must_use]
 pub fn insert(service: &Service, change: &Change) -> Statement {
     let entity = service.entity(change.entity);
@@ -285,6 +285,14 @@ pub fn insert(service: &Service, change: &Change) -> Statement {
         }
         statement.sql.push(')');
     }
+    statement
+}
+
+/// The same, and returns the key of the row.
+#[must_use]
+pub fn insert_returning_key(service: &Service, change: &Change) -> Statement {
+    let mut statement = insert(service, change);
+    let entity = service.entity(change.entity);
     statement.sql.push_str(" RETURNING ");
     columns(entity, entity.key.iter().copied(), &mut statement.sql);
     statement

@@ -20,10 +20,15 @@ pub trait Condition {
 pub fn create(transaction: &Transaction<'_>, model: &Model, change: &Change) -> Result<Vec<u8>, RecordError> {
     let guard = Guard::of(model, change.entity, Verb::Create)?;
     let entity = model.service.entity(change.entity);
-    let key = transaction
-        .returning(&query::insert(&model.service, change))
+    let added = if entity.generated_key {
+        let number = transaction.insert(&query::insert(&model.service, change));
+        number.map(|number| number.map(|number| vec![Value::Integer(number)]))
+    } else {
+        transaction.returning(&query::insert_returning_key(&model.service, change))
+    };
+    let key = added
         .map_err(|error| explain(transaction, model, change, error))?
-        .ok_or_else(|| StoreError::Failed("an insert returned no key".to_owned()))?;
+        .ok_or_else(|| StoreError::Failed("an insert added no row".to_owned()))?;
     let key: Vec<_> = entity.key.iter().copied().zip(key).collect();
     // SQLite takes NULL in most keys, and takes it for different from itself: such a row could never be addressed.
     if let Some((property, _)) = key.iter().find(|(_, value)| *value == Value::Null) {

@@ -1,14 +1,16 @@
 //! The connection that a thread keeps for reading in place, and the state of the database at which it stays.
 //!
 //! Most of what a small read costs SQLite is beginning and ending its transaction. A thread that [`begin_holding`] leaves
-//! its read transaction open and reads on in it for as long as nobody has committed anything, which the WAL index tells.
-//! So it never reads anything older than what was committed before it was asked.
+//! its read transaction open and reads on in it for as long as nobody has committed anything: the writer of this process
+//! counts its commits, and the WAL index tells of all, of other processes as well. So it never reads anything older than what
+//! this process had committed before it was asked, nor than what another one had [`UNSEEN`] before.
 //!
 //! A transaction that stays open keeps the WAL from being begun anew. So the thread has to call [`let_go`] now and then,
 //! which ends those that are not in use, and a WAL that has grown long is not held (`WalState::may_be_held`).
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
@@ -16,6 +18,11 @@ use super::StoreError;
 use super::connection::whole;
 use super::reader::{Numbers, Reader};
 use super::wal_index::{WalIndex, WalState};
+
+/// The WAL index, which takes a system call, is not looked at again within that time: a thread that has nothing but this to
+/// do gets through half a dozen requests in it, and what another process has just told its client cannot be asked for here
+/// much sooner.
+const UNSEEN: Duration = Duration::from_micros(50);
 
 thread_local! {
     /// The connections of this thread, each with the number of its database; `None` where none are held.
@@ -38,6 +45,8 @@ pub struct Held {
     connection: Connection,
     /// What the WAL index said before the transaction that is open began; `None` when none is.
     state: Option<WalState>,
+    /// When that was, and how many commits this process had made by then.
+    looked: (Instant, u64),
     snapshot: Snapshot,
     /// What was counted at that state.
     numbers: Numbers,
@@ -71,13 +80,13 @@ pub fn is_holding() -> bool {
     HELD.with_borrow(Option::is_some)
 }
 
-/// The state of a database at which this thread is, if it is still that of the database.
-pub fn current(database: u64, index: &WalIndex) -> Option<Snapshot> {
+/// The state of a database at which this thread is, if it is still that of the database, of which this process has made so
+/// many commits.
+pub fn current(database: u64, index: &WalIndex, commits: u64) -> Option<Snapshot> {
     HELD.with_borrow_mut(|held| {
         let (_, held) = held.as_mut()?.iter_mut().find(|(of, _)| *of == database)?;
         held.used = true;
-        let state = held.state?;
-        (index.state() == Some(state)).then_some(held.snapshot)
+        held.is_newest(index, commits).then_some(held.snapshot)
     })
 }
 
@@ -104,7 +113,8 @@ pub fn put(database: u64, mut held: Held) {
 impl Held {
     /// A connection that stands nowhere yet.
     pub fn new(connection: Connection) -> Self {
-        Self { connection, state: None, snapshot: Snapshot::next(), numbers: Numbers::default(), used: true }
+        let (state, looked, numbers) = (None, (Instant::now(), 0), Numbers::default());
+        Self { connection, state, looked, snapshot: Snapshot::next(), numbers, used: true }
     }
 
     /// Reads with it.
@@ -116,16 +126,30 @@ impl Held {
         }
     }
 
+    /// Whether the state at which it stays is that of the database.
+    fn is_newest(&mut self, index: &WalIndex, commits: u64) -> bool {
+        let (then, known) = self.looked;
+        let now = Instant::now();
+        if self.state.is_some() && (commits != known || now.duration_since(then) >= UNSEEN) {
+            if index.state() != self.state {
+                return false;
+            }
+            self.looked = (now, commits);
+        }
+        self.state.is_some()
+    }
+
     /// Brings it to the newest state, and keeps it there unless that would do harm.
     ///
     /// # Errors
     /// What SQLite reports.
-    pub fn renew(&mut self, index: &WalIndex) -> Result<(), StoreError> {
-        // Looked at first: a commit in between is seen as a change the next time.
-        let state = index.state();
-        if self.state.is_some() && state == self.state && !self.connection.is_autocommit() {
+    pub fn renew(&mut self, index: &WalIndex, commits: u64) -> Result<(), StoreError> {
+        if !self.connection.is_autocommit() && self.is_newest(index, commits) {
             return Ok(());
         }
+        // Looked at first: a commit in between is seen as a change the next time.
+        self.looked = (Instant::now(), commits);
+        let state = index.state();
         self.end();
         self.numbers.borrow_mut().clear();
         if let Some(state) = state.filter(WalState::may_be_held) {
@@ -156,5 +180,34 @@ impl Held {
             self.connection.prepare_cached(sql)?.execute([])?;
             Ok(())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_of_this_process_is_seen_at_once_and_one_of_another_soon() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let writer = Connection::open(&path).unwrap();
+        writer.pragma_update(None, "journal_mode", "WAL").unwrap();
+        writer.execute_batch("CREATE TABLE a (b)").unwrap();
+        let index = WalIndex::of(Connection::open(&path).unwrap()).unwrap().unwrap();
+        let mut held = Held::new(Connection::open(&path).unwrap());
+        assert!(!held.is_newest(&index, 0), "it stands nowhere");
+        held.renew(&index, 0).unwrap();
+        let soon = Instant::now() + Duration::from_secs(3600);
+        held.looked.0 = soon;
+        writer.execute_batch("INSERT INTO a VALUES (1)").unwrap();
+        assert!(held.is_newest(&index, 0), "it has just looked, and this process has changed nothing");
+        assert!(!held.is_newest(&index, 1), "this process has");
+        assert!(!held.is_newest(&index, 1), "and it is not forgotten");
+        held.looked.0 = Instant::now().checked_sub(UNSEEN).unwrap();
+        assert!(!held.is_newest(&index, 0), "it has not looked for a while");
+        let before = held.snapshot();
+        held.renew(&index, 1).unwrap();
+        assert!(held.snapshot() != before && held.is_newest(&index, 1));
     }
 }

@@ -4,6 +4,7 @@
 //! statements and know nothing of what these mean.
 
 mod backup;
+mod change;
 mod condition;
 mod connection;
 mod error;
@@ -234,7 +235,7 @@ impl Database {
             Some(held) => held,
             None => Held::new(connection::open(&self.path, Purpose::Read)?),
         };
-        held.renew(index)?;
+        held.renew(index, self.commits())?;
         let (result, is_lasting) = within(held.reader());
         let snapshot = held.snapshot().filter(|_| is_lasting);
         held::put(self.number, held);
@@ -252,7 +253,12 @@ impl Database {
     /// The state of the database, if it is still the one at which this thread has last read.
     #[must_use]
     pub fn snapshot(&self) -> Option<Snapshot> {
-        held::current(self.number, self.wal_index.as_ref()?)
+        held::current(self.number, self.wal_index.as_ref()?, self.commits())
+    }
+
+    /// How often this process has changed it.
+    fn commits(&self) -> u64 {
+        self.writer.as_ref().map_or(0, |writer| writer.figures().made())
     }
 
     /// Reads for as long as [`Options::longest_read`] says. May block for long: not for a thread that serves requests.

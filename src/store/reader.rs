@@ -173,7 +173,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Runs statements that change, within the savepoint of one change.
+/// Runs the statements of one change.
 pub struct Transaction<'a> {
     connection: &'a Connection,
 }
@@ -196,6 +196,15 @@ impl<'a> Transaction<'a> {
     pub fn execute(&self, statement: &Statement) -> Result<usize, StoreError> {
         let mut prepared = self.connection.prepare_cached(&statement.sql)?;
         Ok(prepared.execute(rusqlite::params_from_iter(&statement.parameters))?)
+    }
+
+    /// Adds a row to a table whose key is SQLite's row id, and returns that; `None` when a trigger has kept the row out. To
+    /// have it returned by the statement itself would make a table for it first.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn insert(&self, statement: &Statement) -> Result<Option<i64>, StoreError> {
+        Ok((self.execute(statement)? > 0).then(|| self.connection.last_insert_rowid()))
     }
 
     /// Runs a change that returns values, and returns its one row; `None` when it touched none.

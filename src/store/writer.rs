@@ -1,9 +1,9 @@
 //! The one writer: a thread through which every change goes.
 //!
-//! What has queued up while a commit was on its way to the disk is committed together, each change within a savepoint of
-//! its own, so that one that fails takes no other with it. A caller has its answer only after the commit.
+//! What has queued up while a commit was on its way to the disk is committed together. One that fails takes no other with
+//! it: where it leaves something behind, all of them are run again, each within a savepoint of its own, and where that does
+//! not help, each in a transaction of its own. A caller has its answer only after the commit.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
@@ -13,6 +13,7 @@ use parking_lot::{Mutex, RwLock};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::change::{Change, Isolation, Pending, Spoilt, execute};
 use super::waiting_line::{TooSlow, WaitingLine};
 use super::wal_index::WalIndex;
 use super::watch::{self, Lookout, Watch};
@@ -31,14 +32,15 @@ pub struct WriterFigures {
     came: Counter,
     taken: Counter,
     failed: Counter,
+    made: Counter,
     batches: Histogram,
     commits: Histogram,
 }
 
 impl WriterFigures {
     fn new() -> Self {
-        let (came, taken, failed) = Default::default();
-        Self { came, taken, failed, batches: Histogram::new(BATCHES), commits: Histogram::new(TIMES) }
+        let (came, taken, failed, made) = Default::default();
+        Self { came, taken, failed, made, batches: Histogram::new(BATCHES), commits: Histogram::new(TIMES) }
     }
 
     /// Changes in the queue.
@@ -57,6 +59,12 @@ impl WriterFigures {
     #[must_use]
     pub fn batches(&self) -> Totals {
         self.batches.totals()
+    }
+
+    /// How many commits there have been: another number after each, before anybody is told of it.
+    #[must_use]
+    pub fn made(&self) -> u64 {
+        self.made.get()
     }
 
     /// Nanoseconds that each commit took to be on the disk, its changes not counted.
@@ -112,7 +120,7 @@ impl Writer {
         E: From<StoreError> + Send + 'static,
     {
         let (sender, receiver) = oneshot::channel();
-        let change = Box::new(Pending { job, result: None, sender });
+        let change = Box::new(Pending::new(job, sender));
         {
             let queue = self.queue.read();
             let queue = queue.as_ref().ok_or(StoreError::Busy)?;
@@ -173,64 +181,6 @@ impl Changes {
     }
 }
 
-/// A change in the queue, whatever its types are.
-trait Change: Send {
-    /// Runs it in a savepoint of the open transaction and keeps its result.
-    fn run(&mut self, connection: &Connection);
-    /// Sends the result, or the failure of the commit that was to hold it.
-    fn answer(self: Box<Self>, failure: Option<&StoreError>);
-}
-
-struct Pending<T, E, F> {
-    job: F,
-    result: Option<Result<T, E>>,
-    sender: oneshot::Sender<Result<T, E>>,
-}
-
-impl<T, E, F> Change for Pending<T, E, F>
-where
-    T: Send,
-    E: From<StoreError> + Send,
-    F: Fn(&Transaction<'_>) -> Result<T, E> + Send,
-{
-    fn run(&mut self, connection: &Connection) {
-        self.result = Some(in_savepoint(connection, &self.job));
-    }
-
-    fn answer(self: Box<Self>, failure: Option<&StoreError>) {
-        let result = match (self.result, failure) {
-            (Some(Err(own)), _) => Err(own),
-            (Some(Ok(value)), None) => Ok(value),
-            (_, Some(failure)) => Err(failure.clone().into()),
-            (None, None) => Err(StoreError::Failed("the change was not run".to_owned()).into()),
-        };
-        // A caller who has gone away does not need his answer.
-        let _ = self.sender.send(result);
-    }
-}
-
-fn in_savepoint<T, E: From<StoreError>>(
-    connection: &Connection,
-    job: impl Fn(&Transaction<'_>) -> Result<T, E>,
-) -> Result<T, E> {
-    execute(connection, "SAVEPOINT change")?;
-    let result = catch_unwind(AssertUnwindSafe(|| job(&Transaction::new(connection))))
-        .unwrap_or_else(|_| Err(StoreError::Failed("the change panicked".to_owned()).into()));
-    // SQLite itself rolls everything back on some failures (a full disk); then there is no savepoint left.
-    if !connection.is_autocommit() {
-        if result.is_err() {
-            execute(connection, "ROLLBACK TO change")?;
-        }
-        execute(connection, "RELEASE change")?;
-    }
-    result
-}
-
-fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
-    connection.prepare_cached(sql)?.execute([])?;
-    Ok(())
-}
-
 fn run(
     connection: &Connection,
     queue: &Changes,
@@ -283,19 +233,25 @@ fn commit(
     lookout: &mut Lookout<'_>,
     figures: &WriterFigures,
 ) {
-    match commit_together(connection, &mut changes, queue, figures) {
+    let mut outcome = commit_together(connection, &mut changes, queue, Isolation::Statement, figures);
+    if let Err(Unfinished::Spoilt) = outcome {
+        roll_back(connection);
+        outcome = commit_together(connection, &mut changes, queue, Isolation::Savepoint, figures);
+    }
+    match outcome {
         Ok(()) => {
             lookout.committed();
             answer(changes, None);
         }
-        // A deferred constraint speaks up only at the commit, and does not say whose fault it is.
-        Err(StoreError::ForeignKey | StoreError::Check(_)) => {
+        // A deferred constraint speaks up only at the commit, and does not say whose fault it is. And a constraint or a
+        // trigger can roll back what the others did.
+        Err(Unfinished::Spoilt | Unfinished::Failed(StoreError::ForeignKey | StoreError::Check(_))) => {
             roll_back(connection);
             for change in changes {
                 commit_alone(connection, change, lookout, figures);
             }
         }
-        Err(error) => {
+        Err(Unfinished::Failed(error)) => {
             log::error!("a commit of {} changes failed: {error}", changes.len());
             figures.failed.add_alone(1);
             roll_back(connection);
@@ -317,8 +273,8 @@ fn commit_alone(
     figures: &WriterFigures,
 ) {
     let result = execute(connection, "BEGIN IMMEDIATE").and_then(|()| {
-        change.run(connection);
-        finish(connection, 1, figures)
+        // What has rolled everything back has its own result.
+        if change.run(connection, Isolation::Savepoint).is_ok() { finish(connection, 1, figures) } else { Ok(()) }
     });
     if result.is_err() {
         roll_back(connection);
@@ -332,6 +288,7 @@ fn commit_alone(
 fn finish(connection: &Connection, changes: usize, figures: &WriterFigures) -> Result<(), StoreError> {
     let begun = Instant::now();
     execute(connection, "COMMIT")?;
+    figures.made.add_alone(1);
     figures.commits.record_alone(u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX));
     figures.batches.record_alone(changes as u64);
     Ok(())
@@ -345,20 +302,36 @@ fn roll_back(connection: &Connection) {
     }
 }
 
+/// Why changes are not on the disk.
+enum Unfinished {
+    Spoilt,
+    Failed(StoreError),
+}
+
+impl From<Spoilt> for Unfinished {
+    fn from(_: Spoilt) -> Self {
+        Self::Spoilt
+    }
+}
+
+impl From<StoreError> for Unfinished {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error)
+    }
+}
+
 /// `changes` holds the first; those that have queued up meanwhile are added.
 fn commit_together(
     connection: &Connection,
     changes: &mut Vec<Box<dyn Change>>,
     queue: &Changes,
+    isolation: Isolation,
     figures: &WriterFigures,
-) -> Result<(), StoreError> {
+) -> Result<(), Unfinished> {
     execute(connection, "BEGIN IMMEDIATE")?;
     let mut position = 0;
     while let Some(change) = changes.get_mut(position) {
-        change.run(connection);
-        if connection.is_autocommit() {
-            return Err(StoreError::Unavailable("the database rolled the transaction back".to_owned()));
-        }
+        change.run(connection, isolation)?;
         position += 1;
         if position < BATCH
             && let Some(next) = queue.next()
@@ -367,5 +340,5 @@ fn commit_together(
             changes.push(next);
         }
     }
-    finish(connection, changes.len(), figures)
+    Ok(finish(connection, changes.len(), figures)?)
 }

@@ -56,6 +56,7 @@ mod rows;
 mod search;
 mod sessions;
 mod shapes;
+mod shortcut;
 mod siege;
 mod sign_in;
 mod sign_out;

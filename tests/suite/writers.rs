@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
 
+use crate::databases::serve_script;
 use crate::rows;
 use crate::support::{Answer, Client, Server};
 
@@ -211,4 +212,40 @@ fn changes_of_one_row_by_many_leave_it_whole() {
             });
         }
     });
+}
+
+/// A row without a key is refused after it has been added, and a taken mark rolls back the whole transaction.
+const SPOILING: &str = "
+    CREATE TABLE TAG (NAME TEXT PRIMARY KEY, MARK TEXT);
+    CREATE TABLE NOTE (ID INTEGER PRIMARY KEY, MARK TEXT UNIQUE ON CONFLICT ROLLBACK);
+    INSERT INTO NOTE VALUES (1, 'taken');
+";
+
+#[test]
+fn changes_that_fail_leave_nothing_and_take_no_others_with_them() {
+    let mounted = serve_script("board", SPOILING, |_| ());
+    let admin = mounted.token("admin", "admin");
+    std::thread::scope(|scope| {
+        for number in 0..16 {
+            let admin = &admin;
+            scope.spawn(move || {
+                for step in 0..25 {
+                    let mark = format!("{number}-{step}");
+                    let (entity, body, expected) = match number % 4 {
+                        0 => ("Tag", json!({ "mark": mark }), 400),
+                        1 => ("Note", json!({ "mark": "taken" }), 409),
+                        2 => ("Tag", json!({ "name": mark, "mark": mark }), 200),
+                        _ => ("Note", json!({ "mark": mark }), 200),
+                    };
+                    let answer = admin.post(&format!("/services/board/{entity}"), &body);
+                    assert_eq!(answer.status, expected, "{entity} {body}: {}", answer.text());
+                }
+            });
+        }
+    });
+    let file = rusqlite::Connection::open(mounted.files.path().join("board.db")).unwrap();
+    let count = |sql: &str| file.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(count("SELECT count(*) FROM TAG"), 100);
+    assert_eq!(count("SELECT count(*) FROM TAG WHERE NAME IS NULL OR NAME <> MARK"), 0);
+    assert_eq!(count("SELECT count(*) FROM NOTE"), 101);
 }
