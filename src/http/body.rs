@@ -96,7 +96,9 @@ impl Kept {
             let most = if needed <= FREE { FREE.min(self.limit) } else { self.limit };
             let wanted = needed.max(capacity * 2).max(FIRST).min(most);
             let more = wanted.saturating_sub(FREE) - capacity.saturating_sub(FREE);
-            if let Some(share) = &mut self.share {
+            if more > 0
+                && let Some(share) = &mut self.share
+            {
                 share.grow(more as u64).map_err(|_| Failure::Overloaded)?;
             }
             self.bytes.reserve_exact(wanted - self.bytes.len());
