@@ -104,8 +104,10 @@ mod tests {
         assert!(!waiting.is_too_high(soon));
         let overloaded = Pressure { refused: Some(began), ..waiting };
         assert!(overloaded.is_too_high(soon) && !overloaded.is_too_high(began + LONG));
-        let measured = Pressure { joined: None, measured: Some((began + SPELL, LONG + PERIOD)), ..overloaded };
-        assert!(measured.is_too_high(began + SPELL - PERIOD) && !measured.is_too_high(began + SPELL), "that is over");
+        let last = began + PERIOD;
+        let measured = Some((began + SPELL, LONG + PERIOD));
+        let ending = Pressure { joined: None, measured, refused: Some(last) };
+        assert!(ending.is_too_high(began + SPELL) && !ending.is_too_high(last + SPELL), "that is over");
     }
 
     #[test]
