@@ -21,7 +21,7 @@ pub type EntityIndex = usize;
 pub type PropertyIndex = usize;
 
 /// One database as it is served below `/services/{name}`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
     /// Name in URLs.
     pub name: String,
@@ -45,7 +45,7 @@ impl Service {
 }
 
 /// A table or a view.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entity {
     /// Name in URLs.
     pub name: String,
@@ -117,7 +117,7 @@ impl Entity {
 }
 
 /// A column.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Property {
     /// Name in JSON.
     pub name: String,
@@ -157,7 +157,7 @@ impl Property {
 }
 
 /// A many-to-one relation: the row that a foreign key names.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relation {
     /// Name of the embedded object in JSON.
     pub name: String,
@@ -170,7 +170,7 @@ pub struct Relation {
 }
 
 /// A one-to-many relation: the rows whose foreign key names this one.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Collection {
     /// Path segment.
     pub name: String,
@@ -181,7 +181,7 @@ pub struct Collection {
 }
 
 /// A unique key.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UniqueKey {
     /// Path segment.
     pub segment: String,

@@ -20,6 +20,7 @@ mod pool;
 mod reader;
 mod restore;
 mod running;
+mod schema;
 mod soundness;
 mod waiting_line;
 mod wal_index;
@@ -35,12 +36,12 @@ use std::time::{Duration, Instant};
 use parking_lot::{Mutex, RwLock};
 use rusqlite::Connection;
 
-use crate::catalog;
 use crate::query::{self, Model, StatementFacts, StatementKind, Value};
 use connection::Purpose;
 use held::Held;
 use pool::{Connections, pool, take};
 use running::Running;
+use schema::{describe, schema_version};
 use wal_index::WalIndex;
 use watch::Watch;
 use writer::Writer;
@@ -73,9 +74,6 @@ const EXPORTERS: u32 = 8;
 /// Where the hashes of demo passwords are recorded.
 const DEMO_TABLE: &str = "_hrdb_demo_password";
 const DEMO_COLUMN: &str = "HASH";
-
-/// How long a changed schema may go unnoticed.
-const SCHEMA_PERIOD: Duration = Duration::from_millis(100);
 
 /// One database, open.
 pub struct Database {
@@ -178,33 +176,6 @@ impl Database {
         })
     }
 
-    /// The catalog and the shapes. A schema that somebody has changed is noticed within a moment.
-    #[must_use]
-    pub fn model(&self) -> Arc<Model> {
-        if let Some(mut schema) = self.schema.try_lock()
-            && schema.1.elapsed() >= SCHEMA_PERIOD
-        {
-            schema.1 = Instant::now();
-            if let Err(error) = self.refresh(&mut schema.0) {
-                log::warn!("database {}: its schema cannot be read: {error}", self.name);
-            }
-        }
-        Arc::clone(&self.model.read())
-    }
-
-    fn refresh(&self, known: &mut i64) -> Result<(), StoreError> {
-        let connection = take(&self.quick)?;
-        if schema_version(&connection)? != *known {
-            // A connection that has just been opened has seen nothing of the old schema.
-            let connection = connection::open(&self.path, Purpose::Read)?;
-            let (version, model) = describe(&connection, &self.name, &self.options)?;
-            log::info!("database {}: its schema has changed", self.name);
-            *self.model.write() = Arc::new(model);
-            *known = version;
-        }
-        Ok(())
-    }
-
     /// Reads in place, on the calling thread, within a step budget.
     ///
     /// # Errors
@@ -240,14 +211,6 @@ impl Database {
         let snapshot = held.snapshot().filter(|_| is_lasting);
         held::put(self.number, held);
         Ok((result?, snapshot))
-    }
-
-    /// Whether a catalog is that of the schema as this thread would read it now.
-    #[must_use]
-    pub fn is_described_by(&self, model: &Arc<Model>) -> bool {
-        let known = self.schema.lock();
-        let read = self.read(|reader| schema_version(reader.connection));
-        Arc::ptr_eq(&self.model.read(), model) && read.is_ok_and(|version| version == known.0)
     }
 
     /// The state of the database, if it is still the one at which this thread has last read.
@@ -362,30 +325,4 @@ impl Database {
         }
         self.watch.end();
     }
-}
-
-fn describe(connection: &Connection, name: &str, options: &Options) -> Result<(i64, Model), StoreError> {
-    // The version first: what changes in between is seen as a change the next time.
-    let version = schema_version(connection)?;
-    let mut tables = introspect::introspect(connection)?;
-    for (table, key) in &options.keys {
-        let found = tables.iter_mut().find(|other| other.name == *table);
-        let found =
-            found.ok_or_else(|| StoreError::Unusable(format!("the setting keys names {table}, which there is not")))?;
-        if let Some(column) = key.iter().find(|column| !found.columns.iter().any(|other| other.name == **column)) {
-            return Err(StoreError::Unusable(format!("the setting keys names {table}.{column}, which there is not")));
-        }
-        found.primary_key.clone_from(key);
-        // What somebody only says is a key is no alias of the row id.
-        found.key_has_index = true;
-    }
-    let mut service = catalog::build(name, tables, &options.secret_columns);
-    if options.read_only {
-        service.entities.iter_mut().for_each(|entity| entity.writable = false);
-    }
-    Ok((version, Model::new(service)))
-}
-
-fn schema_version(connection: &Connection) -> Result<i64, StoreError> {
-    Ok(connection.prepare_cached("PRAGMA schema_version")?.query_row([], |row| row.get(0))?)
 }

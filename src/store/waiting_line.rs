@@ -1,21 +1,34 @@
-//! How long what is queued has been waiting.
+//! How long what is queued has been waiting, and would have to wait.
 //!
 //! A queue of so many entries says nothing about time: it is soon worked off, or takes minutes when the disk is slow. Who
 //! would have to wait for too long is better told at once, when there is still something that he can do.
+//!
+//! How long the first one has been waiting says it too late: whoever has come meanwhile stands behind him. So it is also
+//! reckoned from how fast the line has moved.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-/// Nobody joins behind somebody who has been waiting for so long.
+/// Nobody joins behind somebody who has been waiting for so long, nor where he would have to wait for so long himself.
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
+/// Who had fewer before him says nothing of a long line: many are done together in hardly more time than one.
+const MANY: u32 = 64;
 
 /// Since when each entry of a queue has been waiting, the first one first.
 #[derive(Default)]
-pub struct WaitingLine(Mutex<VecDeque<Instant>>);
+pub struct WaitingLine(Mutex<Line>);
 
-/// The first in line has been waiting for too long.
+#[derive(Default)]
+struct Line {
+    /// When each joined, and how many were before him.
+    entries: VecDeque<(Instant, u32)>,
+    /// How long it last took for each entry of a long line; `None` until that is known of this one.
+    pace: Option<Duration>,
+}
+
+/// The first in line has been waiting for too long, or the last one would have to.
 #[derive(Debug, PartialEq, Eq)]
 pub struct TooSlow;
 
@@ -27,17 +40,31 @@ impl WaitingLine {
     pub fn join<E: From<TooSlow>>(&self, now: Instant, enqueue: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
         // Held while it is queued, so that the entries here are in the order of those there.
         let mut line = self.0.lock();
-        if line.front().is_some_and(|since| now.duration_since(*since) > LONGEST_WAIT) {
+        let before = u32::try_from(line.entries.len()).unwrap_or(u32::MAX);
+        let has_waited = line.entries.front().is_some_and(|(since, _)| now.duration_since(*since) > LONGEST_WAIT);
+        if has_waited || line.pace.is_some_and(|pace| pace.saturating_mul(before) > LONGEST_WAIT) {
             return Err(TooSlow.into());
         }
         enqueue()?;
-        line.push_back(now);
+        line.entries.push_back((now, before));
         Ok(())
     }
 
     /// The first one's turn has come.
     pub fn leave(&self) {
-        self.0.lock().pop_front();
+        self.leave_at(Instant::now());
+    }
+
+    fn leave_at(&self, now: Instant) {
+        let mut line = self.0.lock();
+        if let Some((since, before)) = line.entries.pop_front()
+            && before >= MANY
+        {
+            line.pace = Some(now.duration_since(since) / before);
+        }
+        if line.entries.is_empty() {
+            line.pace = None;
+        }
     }
 }
 
@@ -58,6 +85,32 @@ mod tests {
         line.leave();
         line.leave();
         assert_eq!(join(LONGEST_WAIT * 9), Ok(()), "nobody is waiting");
+    }
+
+    #[test]
+    fn nobody_joins_where_he_would_have_to_wait_for_too_long() {
+        let (line, began) = (WaitingLine::default(), Instant::now());
+        let join = |after: Duration| line.join(began + after, || Ok::<(), TooSlow>(()));
+        let each = LONGEST_WAIT / 200;
+        for _ in 0..=MANY {
+            assert_eq!(join(Duration::ZERO), Ok(()));
+        }
+        for done in 0..MANY {
+            line.leave_at(began + each * done);
+        }
+        while line.0.lock().entries.len() < 300 {
+            assert_eq!(join(each * MANY), Ok(()), "nothing is known of a long line yet");
+        }
+        line.leave_at(began + each * MANY);
+        assert_eq!(join(each * MANY), Err(TooSlow), "299 times a 200th of it is too long");
+        for _ in 0..99 {
+            line.leave_at(began + each * (MANY + 1));
+        }
+        assert_eq!(join(each * (MANY + 1)), Ok(()), "200 times is not, or the line has come to move faster");
+        while !line.0.lock().entries.is_empty() {
+            line.leave_at(began + LONGEST_WAIT);
+        }
+        assert_eq!(line.0.lock().pace, None, "the next line is another one");
     }
 
     #[test]

@@ -29,6 +29,21 @@ fn wait_for(folder: &Path, text: &str) {
     }
 }
 
+/// Waits until the metrics have a line.
+#[track_caller]
+fn wait_for_metric(server: &Running, line: &str) {
+    let patience = Instant::now() + Duration::from_secs(60);
+    loop {
+        let mut answer = server.answer("GET", "metrics", &[("Authorization", &basic("admin", "admin"))], "");
+        let page = answer.body_mut().read_to_string().unwrap();
+        if page.lines().any(|other| other == line) {
+            return;
+        }
+        assert!(Instant::now() < patience, "{line:?} is not in the metrics:\n{page}");
+        sleep(Duration::from_millis(5));
+    }
+}
+
 fn connect(server: &Running) -> TcpStream {
     let address = server.url.trim_start_matches("http://").trim_end_matches('/');
     let stream = TcpStream::connect(address).unwrap();
@@ -112,6 +127,7 @@ fn what_hangs_is_cut_when_its_time_is_up() {
     std::fs::write(folder.path().join("queries/hrdb/endless.sql"), endless).unwrap();
     let server = Running::start(folder, |command| {
         command.args(["--shutdown-timeout-seconds", "1", "--queries-dir", "queries", "--read-timeout-seconds", "3600"]);
+        command.args(["--metrics-roles", "adminrole"]);
     });
     let late = half_a_request(&server);
     let mut endless_read = connect(&server);
@@ -120,6 +136,7 @@ fn what_hangs_is_cut_when_its_time_is_up() {
         "GET /services/hrdb/queryExecutor/queries/endless HTTP/1.1\r\nHost: localhost\r\nAuthorization: {authorization}\r\n\r\n"
     );
     endless_read.write_all(request.as_bytes()).unwrap();
+    wait_for_metric(&server, "hrdb_long_reads{service=\"hrdb\"} 1");
     signal("-TERM", server.pid());
     wait_for(server.folder.path(), "connections with requests in flight, for 1 s at most");
     let (status, folder) = server.end();
