@@ -183,9 +183,11 @@ where
         .h1(map_config(app, |()| AppConfig::default()))
 }
 
-/// Has this worker keep its place in the databases between one request and the next, but not for long.
+/// Has this worker keep its place in the databases between one request and the next, but not for long, and take the results of
+/// its changes as they come.
 pub fn hold(thread: Option<mpsc::Sender<()>>) {
     store::begin_holding();
+    actix_web::rt::spawn(store::begin_receiving().deliver());
     actix_web::rt::spawn(async move {
         let _ending = thread.map(|thread| Ending { _thread: thread });
         loop {

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::mailbox::Mailbox;
 use super::{StoreError, Transaction};
 
 /// A change in the queue, whatever its types are.
@@ -14,7 +15,9 @@ pub trait Change: Send {
     /// # Errors
     /// [`Spoilt`], which says that it has.
     fn run(&mut self, connection: &Connection, isolation: Isolation) -> Result<(), Spoilt>;
-    /// Sends the result, or the failure of the commit that was to hold it.
+    /// Where the thread that waits for the result has it sent; `None` when it is to be given to it at once.
+    fn mailbox(&self) -> Option<&Mailbox>;
+    /// Gives the result, or the failure of the commit that was to hold it.
     fn answer(self: Box<Self>, failure: Option<&StoreError>);
 }
 
@@ -35,13 +38,14 @@ pub struct Spoilt;
 pub struct Pending<T, E, F> {
     job: F,
     result: Option<Result<T, E>>,
+    mailbox: Option<Mailbox>,
     sender: oneshot::Sender<Result<T, E>>,
 }
 
 impl<T, E, F> Pending<T, E, F> {
-    /// One that has not been run.
+    /// One that has not been run. The calling thread waits for it.
     pub fn new(job: F, sender: oneshot::Sender<Result<T, E>>) -> Self {
-        Self { job, result: None, sender }
+        Self { job, result: None, mailbox: Mailbox::own(), sender }
     }
 }
 
@@ -66,6 +70,10 @@ where
             result => result,
         });
         if has_left || is_gone { Err(Spoilt) } else { Ok(()) }
+    }
+
+    fn mailbox(&self) -> Option<&Mailbox> {
+        self.mailbox.as_ref()
     }
 
     fn answer(self: Box<Self>, failure: Option<&StoreError>) {

@@ -14,6 +14,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::change::{Change, Isolation, Pending, Spoilt, execute};
+use super::mailbox;
 use super::waiting_line::{TooSlow, WaitingLine};
 use super::wal_index::WalIndex;
 use super::watch::{self, Lookout, Watch};
@@ -241,7 +242,7 @@ fn commit(
     match outcome {
         Ok(()) => {
             lookout.committed();
-            answer(changes, None);
+            mailbox::send(changes, None);
         }
         // A deferred constraint speaks up only at the commit, and does not say whose fault it is. And a constraint or a
         // trigger can roll back what the others did.
@@ -255,14 +256,8 @@ fn commit(
             log::error!("a commit of {} changes failed: {error}", changes.len());
             figures.failed.add_alone(1);
             roll_back(connection);
-            answer(changes, Some(&error));
+            mailbox::send(changes, Some(&error));
         }
-    }
-}
-
-fn answer(changes: Vec<Box<dyn Change>>, failure: Option<&StoreError>) {
-    for change in changes {
-        change.answer(failure);
     }
 }
 
@@ -281,7 +276,7 @@ fn commit_alone(
     } else {
         lookout.committed();
     }
-    change.answer(result.err().as_ref());
+    mailbox::send(vec![change], result.err().as_ref());
 }
 
 /// Commits so many changes.
