@@ -9,6 +9,7 @@
 # make hostile  slow, idle, broken and guessing clients against a server of its own, while a healthy one is timed
 # make overload four times as much as it can do, and ten thousand connections, against a server of its own; its times and refusals, printed
 # make coverage which lines of src the tests reach, printed
+# make sanitize  data races and undefined behaviour in what threads share, looked for by the thread sanitizer and by Miri
 # make image-test builds the container's image without a registry, runs it, by compose too, and the unit under systemd
 
 SHELL := /bin/bash
@@ -109,6 +110,11 @@ coverage: tools
 	@llvm=llvm-$$(rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p'); \
 	  command -v llvm-cov >/dev/null || [ -x /usr/lib/$$llvm/bin/llvm-cov ] || { echo "installing $$llvm"; apt-get update && apt-get install -y --no-install-recommends $$llvm; }
 	tests/coverage.sh
+
+# The thread sanitizer with a standard library of its own, and Miri of a nightly toolchain; rustup gets what is missing.
+.PHONY: sanitize
+sanitize: tools
+	tests/sanitize.sh
 
 .PHONY: torture
 torture: tools

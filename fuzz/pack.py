@@ -1,0 +1,17 @@
+"""Makes seeds, fuzz/seeds/TARGET.jsonl, of the files in a folder: of those that `cargo fuzz cmin TARGET` has left of its corpus.
+
+    python3 fuzz/pack.py TARGET [FOLDER]
+"""
+import json
+import pathlib
+import sys
+
+from unpack import OF_BYTES, here
+
+target = sys.argv[1]
+folder = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else here / "corpus" / target
+inputs = {file.read_bytes() for file in folder.iterdir()}
+encoding = "latin-1" if target in OF_BYTES else "utf-8"
+lines = [json.dumps(one.decode(encoding)) for one in sorted(inputs, key=lambda one: (len(one), one))]
+(here / "seeds" / f"{target}.jsonl").write_text("".join(line + "\n" for line in lines))
+print(f"{len(lines)} seeds of {target}")
