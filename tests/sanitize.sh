@@ -5,8 +5,8 @@
 #
 # threads  The thread sanitizer, over the unit tests and those of the suite in which many ask at once. Everything is compiled
 #          for it: the standard library, all crates, and SQLite's C.
-# miri     Rust's interpreter, over the unit tests of what accounts hold and of what is counted. It knows nothing of C, so
-#          nothing with a database; but it knows the memory model, and each seed is another order of the threads.
+# miri     Rust's interpreter, over the unit tests in which threads share what accounts hold and what is counted. It knows
+#          nothing of C, so nothing with a database; but it knows the memory model, and each seed is another order of the threads.
 #
 # Each of them has to find a race that was made for it first (tests/sanitize/src/main.rs), and none where there is a lock.
 # Takes some twenty minutes the first time; SANITIZE_SECONDS (1200) bounds each run of tests, SANITIZE_SEEDS (16) is Miri's.
@@ -63,12 +63,11 @@ miri() {
   need nightly miri
   need nightly rust-src
   export CARGO_TARGET_DIR=$folder_of_nightly
-  # The tests ask for folders and the time.
-  export MIRIFLAGS="-Zmiri-disable-isolation"
   prove "data race" cargo +nightly miri run --quiet --locked --manifest-path tests/sanitize/Cargo.toml
+  # The system's clock is asked for.
   export MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-many-seeds=0..$seeds"
-  timeout --kill-after=10 "$longest" cargo +nightly miri test --locked --lib -- \
-    auth::session auth::token auth::throttle auth::renewals auth::verified figures:: http::counts store::waiting_line
+  timeout --kill-after=10 "$longest" cargo +nightly miri test --locked --lib -- auth::token::tests::what_many_threads \
+    auth::session::tests::a_session_that_is_used_stays figures:: http::counts store::waiting_line
 }
 
 for part in $parts; do

@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_that_is_used_is_never_swept_away_by_others_who_sweep_and_end_theirs() {
+    fn a_session_that_is_used_stays_while_other_threads_end_theirs_and_sweep() {
         let rounds = if cfg!(miri) { 6 } else { 300 };
         let (clock, time) = Clock::manual();
         let store = store(10, 0, clock);
