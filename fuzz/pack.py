@@ -1,6 +1,6 @@
-"""Makes seeds, fuzz/seeds/TARGET.jsonl, of the files in a folder: of those that `cargo fuzz cmin TARGET` has left of its corpus.
+"""Makes seeds, fuzz/seeds/TARGET.jsonl, of the files in a folder, as a merge of the fuzzer's corpus leaves them.
 
-    python3 fuzz/pack.py TARGET [FOLDER]
+    python3 fuzz/pack.py TARGET FOLDER
 """
 import json
 import pathlib
@@ -8,9 +8,8 @@ import sys
 
 from unpack import OF_BYTES, here
 
-target = sys.argv[1]
-folder = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else here / "corpus" / target
-inputs = {file.read_bytes() for file in folder.iterdir()}
+target, folder = sys.argv[1:]
+inputs = {file.read_bytes() for file in pathlib.Path(folder).iterdir()}
 encoding = "latin-1" if target in OF_BYTES else "utf-8"
 lines = [json.dumps(one.decode(encoding)) for one in sorted(inputs, key=lambda one: (len(one), one))]
 (here / "seeds" / f"{target}.jsonl").write_text("".join(line + "\n" for line in lines))

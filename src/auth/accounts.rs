@@ -374,7 +374,8 @@ mod tests {
 
     #[test]
     fn what_hinders_a_sign_in_is_not_the_fault_of_who_signs_in() {
-        for (error, busy) in [(StoreError::Busy, true), (StoreError::OverBudget, true), (StoreError::ForeignKey, false)] {
+        for (error, busy) in [(StoreError::Busy, true), (StoreError::OverBudget, true), (StoreError::ForeignKey, false)]
+        {
             assert_eq!(matches!(SignInError::from(error), SignInError::Busy), busy);
         }
         for error in [StoreError::Unavailable("gone".into()), StoreError::Unusable("gone".into())] {

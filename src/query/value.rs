@@ -311,7 +311,8 @@ mod tests {
 
     #[test]
     fn a_key_is_a_number_only_if_it_is_written_as_one() {
-        for (key, number) in [("7", Some(7)), ("-7", Some(-7)), ("007", None), ("+7", None), ("7.0", None), ("", None)] {
+        for (key, number) in [("7", Some(7)), ("-7", Some(-7)), ("007", None), ("+7", None), ("7.0", None), ("", None)]
+        {
             let expected = number.map_or_else(|| Value::Text(key.into()), Value::Integer);
             assert_eq!(Value::of_key(key), expected, "{key}");
         }

@@ -226,7 +226,9 @@ mod tests {
         let path = folder.join("shop.db");
         let connection = Connection::open(&path).unwrap();
         let rows = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)";
-        let filled = format!("CREATE TABLE sale (id INTEGER PRIMARY KEY, text); INSERT INTO sale {rows} SELECT i, hex(randomblob(1000)) FROM n");
+        let filled = format!(
+            "CREATE TABLE sale (id INTEGER PRIMARY KEY, text); INSERT INTO sale {rows} SELECT i, hex(randomblob(1000)) FROM n"
+        );
         connection.execute_batch(&filled).unwrap();
         path
     }
