@@ -286,7 +286,7 @@ mod tests {
 
     #[test]
     fn a_session_that_is_used_stays_while_other_threads_end_theirs_and_sweep() {
-        let rounds = if cfg!(miri) { 6 } else { 300 };
+        let rounds = if cfg!(miri) { 2 } else { 300 };
         let (clock, time) = Clock::manual();
         let store = store(10, 0, clock);
         let (used, _) = begin(&store, "USED");

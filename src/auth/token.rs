@@ -297,7 +297,7 @@ mod tests {
 
     #[test]
     fn what_many_threads_issue_revoke_and_sweep_is_neither_lost_nor_left_over() {
-        let rounds = if cfg!(miri) { 6 } else { 500 };
+        let rounds = if cfg!(miri) { 2 } else { 500 };
         let (clock, time) = Clock::manual();
         let store = TokenStore::new(lives(10), FREE, clock);
         let shared = issue(&store, account("shared"));
