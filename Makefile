@@ -3,12 +3,14 @@
 # make bench    start-up time, memory, the sweeping of tokens, reading while others sign in, and exports, printed
 # make speed    requests per second as parts of a bare server's, printed
 # make growth   what a million rows feel like, as parts of what a thousand do, printed
+# make fuzz     a million inputs for each parser of outside text, and for the server's own ears; FUZZ_RUNS is the number
 # make fuzz-api thousands of requests held against the OpenAPI description; SERVICES="name=file.db …" adds databases
 # make torture  kills a server at two hundred bad moments and looks for what is lost; HRDB_TORTURE_SEED repeats a run
 # make fixtures keeps a database of the newest schema for the tests of upgrades, if there is none yet
 # make hostile  slow, idle, broken and guessing clients against a server of its own, while a healthy one is timed
 # make overload four times as much as it can do, and ten thousand connections, against a server of its own; its times and refusals, printed
 # make coverage which lines of src the tests reach, printed
+# make sanitize data races and undefined behaviour in what threads share, looked for by the thread sanitizer and by Miri
 # make image-test builds the container's image without a registry, runs it, by compose too, and the unit under systemd
 
 SHELL := /bin/bash
@@ -109,6 +111,11 @@ coverage: tools
 	@llvm=llvm-$$(rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p'); \
 	  command -v llvm-cov >/dev/null || [ -x /usr/lib/$$llvm/bin/llvm-cov ] || { echo "installing $$llvm"; apt-get update && apt-get install -y --no-install-recommends $$llvm; }
 	tests/coverage.sh
+
+# The thread sanitizer with a standard library of its own, and Miri of a nightly toolchain; rustup gets what is missing.
+.PHONY: sanitize
+sanitize: tools
+	tests/sanitize.sh
 
 .PHONY: torture
 torture: tools

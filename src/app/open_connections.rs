@@ -69,3 +69,22 @@ impl Drop for Counted {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_waits_for_the_last_connection_is_told_when_it_has_gone() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let open = OpenConnections::new(2);
+        runtime.block_on(open.none());
+        let counted = [open.count_in(), open.clone().count_in(), open.count_in()];
+        assert_eq!(counted.each_ref().map(Counted::is_surplus), [false, false, true]);
+        assert_eq!(open.number(), 3);
+        let ending = std::thread::spawn(move || drop(counted));
+        runtime.block_on(open.none());
+        assert_eq!(open.number(), 0);
+        ending.join().unwrap();
+    }
+}

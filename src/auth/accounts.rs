@@ -367,3 +367,23 @@ pub(super) fn principal(source: &Source, name: &str, account: &Account) -> Princ
         roles: account.role.iter().cloned().collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_hinders_a_sign_in_is_not_the_fault_of_who_signs_in() {
+        for (error, busy) in [(StoreError::Busy, true), (StoreError::OverBudget, true), (StoreError::ForeignKey, false)]
+        {
+            assert_eq!(matches!(SignInError::from(error), SignInError::Busy), busy);
+        }
+        for error in [StoreError::Unavailable("gone".into()), StoreError::Unusable("gone".into())] {
+            assert!(matches!(SignInError::from(error), SignInError::Unavailable(text) if text == "gone"));
+        }
+        let failed = |error: SignInError| matches!(error, SignInError::Failed(_));
+        assert!(failed(HashingError::Failed("no memory".into()).into()));
+        assert!(failed(QueryError::UnknownParameter("role".into()).into()));
+        assert!(matches!(SignInError::from(HashingError::Busy), SignInError::Busy));
+    }
+}

@@ -283,4 +283,38 @@ mod tests {
         assert!(store.find(mine.expose()).is_none() && store.find(other.expose()).is_some());
         assert!(store.find(&session.id).is_none(), "its name opens nothing");
     }
+
+    #[test]
+    fn a_session_that_is_used_stays_while_other_threads_end_theirs_and_sweep() {
+        let rounds = if cfg!(miri) { 2 } else { 300 };
+        let (clock, time) = Clock::manual();
+        let store = store(10, 0, clock);
+        let (used, _) = begin(&store, "USED");
+        std::thread::scope(|scope| {
+            for source in ["EMPLOYEE", "USER"] {
+                let store = &store;
+                scope.spawn(move || {
+                    for _ in 0..rounds {
+                        let (id, session) = begin(store, source);
+                        let (_left, _) = begin(store, source);
+                        // It may have been idle for too long already.
+                        assert!(store.find(id.expose()).is_none_or(|found| found.id == session.id));
+                        store.end(id.expose());
+                        assert!(store.find(id.expose()).is_none());
+                        store.sweep();
+                    }
+                });
+            }
+            for second in 0..rounds {
+                time.store(second * 1000, Ordering::SeqCst);
+                assert!(store.find(used.expose()).is_some(), "{second}");
+            }
+        });
+        let now = time.load(Ordering::SeqCst);
+        store.sweep();
+        assert!(store.find(used.expose()).is_some());
+        time.store(now + 10_000, Ordering::SeqCst);
+        store.sweep();
+        assert!(store.is_empty(), "{} are left", store.len());
+    }
 }

@@ -182,3 +182,56 @@ fn shrink<V>(piece: &mut Piece<V>) -> Piece<V> {
     smaller.arrivals.extend(piece.arrivals.drain(..).filter(|key| smaller.entries.contains_key(key)));
     std::mem::replace(piece, smaller)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(range: std::ops::Range<u32>) -> Vec<SecretHash> {
+        range.map(|number| SecretHash::of(&number.to_string())).collect()
+    }
+
+    #[test]
+    fn a_burst_that_is_over_gives_its_room_back_and_loses_nobody() {
+        let (shards, all) = (Shards::new(), keys(0..100_000));
+        for (key, number) in all.iter().zip(0_u32..) {
+            shards.insert(*key, number);
+        }
+        let room = || shards.pieces.iter().map(|piece| piece.read().entries.capacity()).sum::<usize>();
+        let most = room();
+        assert_eq!(shards.sweep(|_| Verdict::Keep).removed, 0);
+        assert_eq!(room(), most, "all of it is in use");
+        let swept = shards.sweep(|number| if *number < 99_000 { Verdict::Remove } else { Verdict::Keep });
+        assert_eq!((swept.removed, shards.len()), (99_000, 1_000));
+        // Once entries have gone, a map may say that it has less room than it has: then a small piece is left as it is.
+        assert!(room() < most / 2, "{} of {most}", room());
+        assert!(all[99_000..].iter().zip(99_000..).all(|(key, number)| shards.get(*key) == Some(number)));
+        assert_eq!(shards.sweep(|_| Verdict::Remove).removed, 1_000, "those that were moved are still swept");
+    }
+
+    #[test]
+    fn keys_of_what_is_removed_before_its_time_do_not_pile_up() {
+        let shards = Shards::new();
+        for key in keys(0..100_000) {
+            shards.insert(key, ());
+            assert!(shards.contains(key) && shards.remove(key).is_some() && shards.remove(key).is_none());
+        }
+        let longest = shards.pieces.iter().map(|piece| piece.read().arrivals.len()).max().unwrap();
+        assert!((1..=LEAST_ROOM + 1).contains(&longest), "{longest}");
+        assert_eq!(shards.len(), 0);
+    }
+
+    #[test]
+    fn the_oldest_is_the_one_of_least_rank_that_is_still_there() {
+        let (shards, all) = (Shards::new(), keys(0..100));
+        assert_eq!(shards.oldest(|rank: &u64| *rank), None);
+        for (key, rank) in all.iter().zip(0_u64..) {
+            shards.insert(*key, rank);
+        }
+        for key in &all {
+            assert_eq!(shards.oldest(|rank| *rank), Some(*key));
+            shards.remove(*key);
+        }
+        assert_eq!(shards.oldest(|rank| *rank), None);
+    }
+}

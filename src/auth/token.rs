@@ -294,4 +294,52 @@ mod tests {
         assert_eq!(store.keep(account("1").account(), |_| false), 1);
         assert_eq!(store.principals().len(), 1);
     }
+
+    #[test]
+    fn what_many_threads_issue_revoke_and_sweep_is_neither_lost_nor_left_over() {
+        let rounds = if cfg!(miri) { 2 } else { 500 };
+        let (clock, time) = Clock::manual();
+        let store = TokenStore::new(lives(10), FREE, clock);
+        let shared = issue(&store, account("shared"));
+        let done = std::sync::atomic::AtomicBool::new(false);
+        let kept: Vec<PlainSecret> = std::thread::scope(|scope| {
+            let own = |key: &'static str| {
+                let (store, shared) = (&store, &shared);
+                move || {
+                    let mut kept = Vec::new();
+                    for round in 0..rounds {
+                        let (stays, ends) = (issue(store, account(key)), issue(store, account("all")));
+                        assert_eq!(store.find(stays.expose()).unwrap().principal.key, key);
+                        if round % 2 == 0 {
+                            // Somebody else may have ended all of the account's already.
+                            let before = store.find(ends.expose()).is_some();
+                            assert!(!store.revoke(ends.expose()) || before);
+                        } else {
+                            store.keep(account("all").account(), |_| false);
+                        }
+                        assert!(store.find(ends.expose()).is_none() && store.find(shared.expose()).is_some());
+                        kept.push(stays);
+                    }
+                    kept
+                }
+            };
+            let workers = [scope.spawn(own("1")), scope.spawn(own("2")), scope.spawn(own("2"))];
+            let sweeper = scope.spawn(|| {
+                while !done.load(Ordering::Acquire) {
+                    assert_eq!(store.sweep().removed, 0, "nothing has died");
+                    std::thread::yield_now();
+                }
+            });
+            let kept = workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect();
+            done.store(true, Ordering::Release);
+            sweeper.join().unwrap();
+            kept
+        });
+        assert_eq!((kept.len(), store.len()), (rounds * 3, rounds * 3 + 1));
+        assert!(kept.iter().all(|token| store.find(token.expose()).is_some()));
+        assert!(!store.holds(account("all").account()));
+        time.store(10_000, Ordering::SeqCst);
+        assert_eq!(store.sweep().removed, rounds * 3 + 1);
+        assert_eq!((store.len(), store.principals().len()), (0, 0));
+    }
 }

@@ -103,4 +103,34 @@ mod tests {
         };
         assert_eq!(known(queries_in(&folder).unwrap()), known(bundled_queries()));
     }
+
+    #[test]
+    fn a_file_in_the_wrong_place_or_of_no_name_is_refused_and_what_is_no_query_is_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str| {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, "\u{feff}SELECT 1").unwrap();
+            path
+        };
+        file("hrdb/one.sql");
+        file("hrdb/notes.txt");
+        file("README.md");
+        let found = queries_in(folder.path()).unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].name.as_str(), found[0].text.as_str()), ("one", "SELECT 1"));
+        for (name, said) in [
+            ("alone.sql", "stands in the folder of its service"),
+            ("hrdb/1st.sql", "'1st' cannot be the name of a query"),
+            ("hrdb/a b.sql", "'a b' cannot be the name of a query"),
+        ] {
+            let path = file(name);
+            let error = queries_in(folder.path()).err().unwrap();
+            assert!(error.contains(said), "{error}");
+            std::fs::remove_file(path).unwrap();
+        }
+        std::fs::write(folder.path().join("hrdb/bytes.sql"), [0xff]).unwrap();
+        assert!(queries_in(folder.path()).err().unwrap().contains("cannot read"));
+        assert!(queries_in(&folder.path().join("nowhere")).err().unwrap().contains("cannot read the folder"));
+    }
 }

@@ -109,10 +109,6 @@ impl<'de> Visitor<'de> for Counted<'_> {
         Ok(text.into())
     }
 
-    fn visit_string<E>(self, text: String) -> Result<Json, E> {
-        Ok(text.into())
-    }
-
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Json, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = sequence.next_element_seed(Counted(self.0))? {

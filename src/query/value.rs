@@ -294,4 +294,47 @@ mod tests {
         assert_eq!(epoch_milliseconds("1970-01-01 00:00:01.500"), Some(1500));
         assert_eq!(epoch_milliseconds("not a time"), None);
     }
+
+    #[test]
+    fn a_value_is_shown_as_a_caller_would_write_it() {
+        let shown = [
+            (Value::Null, "null"),
+            (Value::Integer(-7), "-7"),
+            (Value::Real(2.5), "2.5"),
+            (Value::Text("it's".into()), "it's"),
+            (Value::Blob(vec![1, 2, 3]), "3 bytes"),
+        ];
+        for (value, text) in shown {
+            assert_eq!(value.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_key_is_a_number_only_if_it_is_written_as_one() {
+        for (key, number) in [("7", Some(7)), ("-7", Some(-7)), ("007", None), ("+7", None), ("7.0", None), ("", None)]
+        {
+            let expected = number.map_or_else(|| Value::Text(key.into()), Value::Integer);
+            assert_eq!(Value::of_key(key), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn milliseconds_are_a_moment_in_a_filter_unless_no_calendar_has_it() {
+        let text = |text: &str| Some(Value::Text(text.into()));
+        for (kind, given, expected) in [
+            (Kind::Date, "1709164800000", text("2024-02-29")),
+            (Kind::DateTime, "1709164800500", text("2024-02-29 00:00:00.500")),
+            (Kind::Timestamp, "0", text("1970-01-01 00:00:00")),
+            (Kind::Date, "9999999999999999", None),
+            (Kind::DateTime, "9999999999999999", None),
+            (Kind::Timestamp, "9999999999999999", None),
+            (Kind::DateTime, "2024-02-29", text("2024-02-29 00:00:00")),
+            (Kind::DateTime, "2024-02-29T", None),
+            (Kind::Boolean, "True", Some(Value::Integer(1))),
+            (Kind::Boolean, "0", Some(Value::Integer(0))),
+            (Kind::Boolean, "yes", None),
+        ] {
+            assert_eq!(from_filter(&property(kind), given).ok(), expected, "{kind:?} {given}");
+        }
+    }
 }

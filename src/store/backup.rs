@@ -216,3 +216,68 @@ fn copy_pages(from: &Connection, to: &mut Connection, pace: Pace, stop: &AtomicB
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A database of so many pages that they are copied in several steps.
+    fn database(folder: &Path) -> PathBuf {
+        let path = folder.join("shop.db");
+        let connection = Connection::open(&path).unwrap();
+        let rows = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)";
+        let filled = format!(
+            "CREATE TABLE sale (id INTEGER PRIMARY KEY, text); INSERT INTO sale {rows} SELECT i, hex(randomblob(1000)) FROM n"
+        );
+        connection.execute_batch(&filled).unwrap();
+        path
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_gentle_backup_of_many_steps_has_every_row() {
+        let folder = tempfile::tempdir().unwrap();
+        let (source, target) = (database(folder.path()), folder.path().join("copy.db"));
+        let size = back_up(&source, &target, false, Pace::Gentle, &Arc::default()).unwrap();
+        assert_eq!(size, target.metadata().unwrap().len());
+        assert!(size / 4096 > 2 * u64::try_from(PAGES_PER_STEP).unwrap(), "{size} bytes are several steps");
+        let count = |path: &Path| -> i64 {
+            Connection::open(path).unwrap().query_row("SELECT count(*) FROM sale", [], |row| row.get(0)).unwrap()
+        };
+        assert_eq!((count(&source), count(&target)), (3000, 3000));
+        let again = back_up(&source, &target, false, Pace::Full, &Arc::default()).unwrap_err();
+        assert!(again.to_string().ends_with("is there already; --force replaces it"), "{again}");
+        assert_eq!(back_up(&source, &target, true, Pace::Full, &Arc::default()).unwrap(), size);
+        let itself = back_up(&source, &source, true, Pace::Full, &Arc::default()).unwrap_err();
+        assert!(itself.to_string().ends_with("is the database itself"), "{itself}");
+        let into = back_up(&source, folder.path(), true, Pace::Full, &Arc::default()).unwrap_err();
+        assert!(into.to_string().ends_with("is a folder"), "{into}");
+    }
+
+    #[test]
+    fn a_backup_that_is_told_to_stop_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let (source, target) = (database(folder.path()), folder.path().join("copy.db"));
+        let stopped = back_up(&source, &target, false, Pace::Gentle, &Arc::new(AtomicBool::new(true))).unwrap_err();
+        assert!(matches!(stopped, StoreError::Busy), "{stopped}");
+        assert_eq!(names(folder.path()), ["shop.db"]);
+    }
+
+    #[test]
+    fn a_damaged_database_gets_no_backup() {
+        let folder = tempfile::tempdir().unwrap();
+        let (source, target) = (database(folder.path()), folder.path().join("copy.db"));
+        let mut bytes = std::fs::read(&source).unwrap();
+        bytes[5 * 4096..9 * 4096].fill(0xa5);
+        std::fs::write(&source, bytes).unwrap();
+        let damaged = back_up(&source, &target, false, Pace::Full, &Arc::default()).unwrap_err();
+        assert!(matches!(damaged, StoreError::Unusable(_)), "{damaged}");
+        assert_eq!(names(folder.path()), ["shop.db"]);
+    }
+}

@@ -126,3 +126,55 @@ fn is_same(file: &File, path: &Path) -> io::Result<bool> {
 fn unavailable(path: &Path, cause: impl std::fmt::Display) -> StoreError {
     StoreError::Unavailable(format!("cannot write {}: {cause}", path.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn said(result: Result<impl Sized, StoreError>) -> String {
+        result.err().expect("it is refused").to_string()
+    }
+
+    #[test]
+    fn a_file_has_its_name_only_when_it_is_whole_and_nobody_else_writes_it_meanwhile() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("copy.db");
+        let mut partial = Partial::create(&target).unwrap();
+        partial.file.write_all(b"new").unwrap();
+        assert!(!exists(&target) && exists(partial.path()));
+        assert!(said(Partial::create(&target)).ends_with("it is being written at the moment"));
+        partial.finish(false).unwrap();
+        assert_eq!(std::fs::read(&target).unwrap(), b"new");
+        assert_eq!(folder.path().read_dir().unwrap().count(), 1, "the temporary name is gone");
+    }
+
+    #[test]
+    fn what_is_not_finished_is_gone_and_what_was_there_is_untouched_unless_it_may_be_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("copy.db");
+        std::fs::write(&target, "old").unwrap();
+        drop(Partial::create(&target).unwrap());
+        let refused = said(Partial::create(&target).unwrap().finish(false));
+        assert!(refused.ends_with("it is there already"), "{refused}");
+        assert_eq!(std::fs::read(&target).unwrap(), b"old");
+        assert_eq!(folder.path().read_dir().unwrap().count(), 1, "nothing is left of either");
+        // What a process that was killed has left is taken over, and none of it stays.
+        std::fs::write(folder.path().join("copy.db.partial"), "left over, and longer").unwrap();
+        let mut partial = Partial::create(&target).unwrap();
+        partial.file.write_all(b"new").unwrap();
+        partial.finish(true).unwrap();
+        assert_eq!(std::fs::read(&target).unwrap(), b"new");
+    }
+
+    #[test]
+    fn where_nothing_can_be_written_the_path_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(said(Partial::create(Path::new("/"))).contains("it is no file name"));
+        let nowhere = folder.path().join("no folder/copy.db");
+        assert!(said(Partial::create(&nowhere)).contains("no folder/copy.db.partial"));
+        assert!(said(sync_folder(&nowhere)).contains("no folder"));
+        assert!(sync_folder(Path::new("Cargo.toml")).is_ok(), "a bare name stands in this folder");
+    }
+}

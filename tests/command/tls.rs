@@ -102,6 +102,7 @@ fn over_tls_everything_is_the_same_and_cookies_never_travel_without_it() {
     }
     let stranger = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap().cert.der().clone();
     assert!(connect(&server, &stranger, rustls::ALL_VERSIONS).is_err(), "the client of this test does check");
+    assert!(server.stop("-TERM").0.success(), "it ends in order as well");
 }
 
 #[test]
@@ -153,6 +154,8 @@ fn a_renewed_certificate_is_taken_up_and_a_bad_one_is_not() {
     wait_until("what is good again is used", || connect(&server, &third, rustls::ALL_VERSIONS).is_ok());
     let log = errors(folder);
     assert!(!log.contains("PRIVATE KEY") && !log.contains("MIIB"), "{log}");
+    drop(early);
+    assert!(server.stop("-TERM").0.success());
 }
 
 #[test]

@@ -9,11 +9,13 @@ use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
+use crate::databases::filtered;
 use crate::sign_in::SIGN_IN;
 use crate::support::Server;
 use crate::tokens::{MINT, NOBODY};
 
 const WHO: &str = "/services/security/user/username";
+const DEPARTMENTS: &str = "/services/hrdb/Department/count";
 const DEMO: &str = "/services/security/demo-accounts";
 /// What the sample had before this server's cost was set.
 const CHEAPER: PasswordCost = PasswordCost { memory_kib: 7_168, iterations: 1, parallelism: 1 };
@@ -89,6 +91,19 @@ fn a_replaced_source_takes_the_place_of_those_that_are_built_in() {
 }
 
 #[test]
+fn accounts_that_are_told_apart_by_a_text_end_with_a_change_like_all_others() {
+    let by_name = AccountSource { id: "USERNAME".to_owned(), ..source("USER", &["adminrole", "userrole"], None) };
+    let server = Server::start_with(|settings| settings.accounts = Some(vec![by_name]));
+    let (admin, user) = (server.admin(), server.token("user", "user"));
+    let row = filtered(&admin, "hrdb/User", "username = 'user'").json()["content"][0]["userId"].clone();
+    assert_eq!(user.get(DEPARTMENTS).status, 200);
+    assert_eq!(admin.patch(&format!("/services/hrdb/User/{row}"), &json!({"role": "adminrole"})).status, 200);
+    assert_eq!(user.get(DEPARTMENTS).status, 401, "what he was allowed to do is no longer true");
+    assert_eq!(admin.get(DEPARTMENTS).status, 200, "nobody else is touched");
+    assert_eq!(server.token("user", "user").get(DEPARTMENTS).status, 200);
+}
+
+#[test]
 fn a_source_that_does_not_fit_the_database_stops_the_start_in_one_line() {
     let good = || source("USER", &["adminrole"], None);
     let with = |change: fn(&mut AccountSource)| {
@@ -99,6 +114,7 @@ fn a_source_that_does_not_fit_the_database_stops_the_start_in_one_line() {
     for (line, named) in [
         (with(|source| source.table = "NOBODY".into()), "NOBODY"),
         (with(|source| source.id = "NO_ID".into()), "NO_ID"),
+        (with(|source| (source.table, source.id) = ("EMPLOYEE".into(), "BIRTHDATE".into())), "no number or text"),
         (with(|source| source.username = "NO_NAME".into()), "NO_NAME"),
         (with(|source| source.password = "NO_WORD".into()), "NO_WORD"),
         (with(|source| source.role = "NO_ROLE".into()), "NO_ROLE"),

@@ -32,6 +32,7 @@ mod guessing;
 mod headers;
 mod hostile;
 mod kept_answers;
+mod kinds;
 mod limits;
 mod long_reads;
 mod metrics;

@@ -16,7 +16,7 @@ use hrdb::auth::Clock;
 use hrdb::config::Settings;
 use tempfile::TempDir;
 
-pub use client::{Answer, Client, Credentials};
+pub use client::{Answer, Client, Credentials, is_slowed_down};
 
 /// A running server. Dropping it stops it and waits until it is down.
 pub struct Server {
@@ -55,6 +55,9 @@ impl Server {
         settings.listen = "127.0.0.1:0".parse().unwrap();
         folder.path().to_str().unwrap().clone_into(&mut settings.data_dir);
         settings.workers = 2;
+        if is_slowed_down() {
+            (settings.argon2_memory_kib, settings.argon2_iterations) = (8, 1);
+        }
         change(&mut settings);
         let (clock, time) = Clock::manual();
         let (sender, receiver) = channel();
