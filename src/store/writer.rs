@@ -14,7 +14,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::change::{Change, Isolation, Pending, Spoilt, execute};
-use super::mailbox;
+use super::mailbox::Mailbox;
 use super::waiting_line::{TooSlow, WaitingLine};
 use super::wal_index::WalIndex;
 use super::watch::{self, Lookout, Watch};
@@ -242,7 +242,7 @@ fn commit(
     match outcome {
         Ok(()) => {
             lookout.committed();
-            mailbox::send(changes, None);
+            answer(changes, None);
         }
         // A deferred constraint speaks up only at the commit, and does not say whose fault it is. And a constraint or a
         // trigger can roll back what the others did.
@@ -256,8 +256,27 @@ fn commit(
             log::error!("a commit of {} changes failed: {error}", changes.len());
             figures.failed.add_alone(1);
             roll_back(connection);
-            mailbox::send(changes, Some(&error));
+            answer(changes, Some(&error));
         }
+    }
+}
+
+/// Gives changes their results, those of a thread together; `failure` is that of the commit.
+fn answer(changes: Vec<Box<dyn Change>>, failure: Option<&StoreError>) {
+    let mut by_thread: Vec<(Mailbox, Vec<Box<dyn Change>>)> = Vec::new();
+    for change in changes {
+        let Some(mailbox) = change.mailbox().cloned() else {
+            change.answer(failure);
+            continue;
+        };
+        match by_thread.iter_mut().find(|(other, _)| other.is(&mailbox)) {
+            Some((_, changes)) => changes.push(change),
+            None => by_thread.push((mailbox, vec![change])),
+        }
+    }
+    for (mailbox, changes) in by_thread {
+        let failure = failure.cloned();
+        mailbox.send(Box::new(move || changes.into_iter().for_each(|change| change.answer(failure.as_ref()))));
     }
 }
 
@@ -276,7 +295,7 @@ fn commit_alone(
     } else {
         lookout.committed();
     }
-    mailbox::send(vec![change], result.err().as_ref());
+    answer(vec![change], result.err().as_ref());
 }
 
 /// Commits so many changes.
