@@ -22,7 +22,7 @@ pub struct Mailbox(UnboundedSender<Letter>);
 /// The results that come for a thread.
 pub struct Mail(UnboundedReceiver<Letter>);
 
-/// From now on, what this thread has changed is answered through a mailbox; it has to [`Mail::deliver`] what comes.
+/// From now on, what this thread has changed is answered through a mailbox; it has to `deliver` what comes.
 #[must_use]
 pub fn begin_receiving() -> Mail {
     let (sender, receiver) = unbounded_channel();
