@@ -49,7 +49,7 @@ use crate::config::XssEncode;
 use crate::query::QueryError;
 use crate::store::Snapshot;
 
-/// Answers a request. Every request of the server comes through here.
+/// Answers a request. Every request of the server comes through here, but for those that `shortcut.rs` can answer.
 pub async fn answer(request: HttpRequest, payload: Payload, worker: Data<Worker>) -> HttpResponse {
     let state = &worker.state;
     let started = Instant::now();

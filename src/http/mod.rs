@@ -1,7 +1,7 @@
 //! Everything that knows actix-web: which URL is what, who may call it, and what goes over the wire.
 //!
-//! A request enters at [`answer`] and takes the steps that are listed there. The handlers stand in files by URL family
-//! and are reached only through the [`endpoints`] table, after the guard.
+//! A request enters at [`answer`] and takes the steps that are listed there, unless [`short_answer`] has its answer already.
+//! The handlers stand in files by URL family and are reached only through the [`endpoints`] table, after the guard.
 
 mod accept;
 pub mod addresses;

@@ -50,6 +50,11 @@ impl WaitingLine {
         Ok(())
     }
 
+    /// How many are waiting.
+    pub fn length(&self) -> usize {
+        self.0.lock().entries.len()
+    }
+
     /// The first one's turn has come.
     pub fn leave(&self) {
         self.leave_at(Instant::now());

@@ -28,10 +28,10 @@ const BATCH: usize = 256;
 /// Bounds for how many changes a commit holds.
 const BATCHES: &[u64] = &[1, 2, 4, 8, 16, 32, 64, 128, 256];
 
-/// What the writer has done. Its thread alone counts, but for what comes.
+/// What the writer has done, which its thread alone counts, and what it has still to do.
 pub struct WriterFigures {
-    came: Counter,
-    taken: Counter,
+    /// Of the changes in the queue.
+    line: Arc<WaitingLine>,
     failed: Counter,
     made: Counter,
     batches: Histogram,
@@ -39,15 +39,15 @@ pub struct WriterFigures {
 }
 
 impl WriterFigures {
-    fn new() -> Self {
-        let (came, taken, failed, made) = Default::default();
-        Self { came, taken, failed, made, batches: Histogram::new(BATCHES), commits: Histogram::new(TIMES) }
+    fn new(line: Arc<WaitingLine>) -> Self {
+        let (failed, made) = Default::default();
+        Self { line, failed, made, batches: Histogram::new(BATCHES), commits: Histogram::new(TIMES) }
     }
 
     /// Changes in the queue.
     #[must_use]
     pub fn waiting(&self) -> u64 {
-        self.came.get().saturating_sub(self.taken.get())
+        self.line.length() as u64
     }
 
     /// Commits that failed for another reason than a constraint.
@@ -79,8 +79,6 @@ impl WriterFigures {
 pub struct Writer {
     /// Guards nothing but the closing of the queue: `None` once the writer is told to stop.
     queue: RwLock<Option<SyncSender<Box<dyn Change>>>>,
-    /// Of the changes in the queue.
-    line: Arc<WaitingLine>,
     thread: Mutex<Option<JoinHandle<()>>>,
     figures: Arc<WriterFigures>,
 }
@@ -97,8 +95,8 @@ impl Writer {
     ) -> Result<Self, StoreError> {
         let (queue, changes) = sync_channel(QUEUE);
         let line = Arc::new(WaitingLine::default());
-        let changes = Changes { queue: changes, line: Arc::clone(&line) };
-        let figures = Arc::new(WriterFigures::new());
+        let figures = Arc::new(WriterFigures::new(Arc::clone(&line)));
+        let changes = Changes { queue: changes, line };
         let counted = Arc::clone(&figures);
         let thread = std::thread::Builder::new()
             .name("hrdb-writer".to_owned())
@@ -107,7 +105,7 @@ impl Writer {
                 Err(error) => log::error!("the writer cannot watch its database, and stops: {error}"),
             })
             .map_err(|error| StoreError::Failed(error.to_string()))?;
-        Ok(Self { queue: RwLock::new(Some(queue)), line, thread: Mutex::new(Some(thread)), figures })
+        Ok(Self { queue: RwLock::new(Some(queue)), thread: Mutex::new(Some(thread)), figures })
     }
 
     /// Runs a change; its result comes when it is on disk, or rolled back. A change is run a second time when the commit
@@ -131,8 +129,7 @@ impl Writer {
                     TrySendError::Disconnected(_) => StoreError::Failed("the writer has stopped".to_owned()),
                 })
             };
-            self.line.join(Instant::now(), enqueue)?;
-            self.figures.came.add(1);
+            self.figures.line.join(Instant::now(), enqueue)?;
         }
         receiver.await.unwrap_or_else(|_| Err(StoreError::Failed("the writer has stopped".to_owned()).into()))
     }
@@ -193,7 +190,6 @@ fn run(
         match queue.wait() {
             Ok(first) => {
                 let changes = gather(first, queue);
-                figures.taken.add_alone(changes.len() as u64);
                 commit(connection, changes, queue, &mut lookout, figures);
             }
             Err(RecvTimeoutError::Timeout) => write_back(connection, wal_index),
@@ -350,7 +346,6 @@ fn commit_together(
         if position < BATCH
             && let Some(next) = queue.next()
         {
-            figures.taken.add_alone(1);
             changes.push(next);
         }
     }
