@@ -84,6 +84,11 @@ fn in_use(pool: &Connections) -> InUse {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::time::{Duration, Instant};
+
+    use parking_lot::Mutex;
+
     use super::super::Options;
     use super::*;
 
@@ -114,5 +119,45 @@ mod tests {
         let options = Options { read_only: true, ..Options::default() };
         let database = Database::open_existing(&path, "shop", options, 1).unwrap();
         assert!(database.has_its_writer() && database.writer_figures().is_none(), "nothing is ever written");
+    }
+
+    #[test]
+    fn what_waits_behind_a_change_is_told_until_its_turn_comes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("shop.db");
+        rusqlite::Connection::open(&path).unwrap().execute_batch("CREATE TABLE SALE (ID INTEGER PRIMARY KEY)").unwrap();
+        let database = Database::open_existing(&path, "shop", Options::default(), 1).unwrap();
+        let waiting = || database.writer_figures().unwrap().waiting();
+        let gate = Arc::new(Mutex::new(()));
+        let (began, has_begun) = std::sync::mpsc::channel();
+        let write = |job: Box<dyn Fn() + Send>| {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let change = database.write(move |_| {
+                job();
+                Ok::<_, StoreError>(())
+            });
+            runtime.block_on(change).unwrap();
+        };
+        std::thread::scope(|scope| {
+            let closed = gate.lock();
+            let opened = Arc::clone(&gate);
+            scope.spawn(|| {
+                write(Box::new(move || {
+                    began.send(()).unwrap();
+                    drop(opened.lock());
+                }));
+            });
+            has_begun.recv().unwrap();
+            assert_eq!(waiting(), 0, "it is being made");
+            scope.spawn(|| write(Box::new(|| ())));
+            let late = Instant::now() + Duration::from_secs(30);
+            while waiting() != 1 {
+                assert!(Instant::now() < late, "the second one waits");
+                std::thread::yield_now();
+            }
+            drop(closed);
+        });
+        assert_eq!(waiting(), 0);
+        database.close();
     }
 }
