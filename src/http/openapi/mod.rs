@@ -162,12 +162,9 @@ impl Document {
     }
 
     fn finish(mut self, view: &View<'_>) -> Json {
-        if let Json::Object(schemas) = fixed::schemas() {
-            self.schemas.extend(schemas);
-        }
-        if let Json::Object(parameters) = fixed::parameters() {
-            self.parameters.extend(parameters);
-        }
+        let fixed = fixed::components();
+        self.schemas.extend(fixed.schemas);
+        self.parameters.extend(fixed.parameters);
         let title = view.service.map_or_else(|| "hrdb".to_owned(), |name| format!("hrdb: {name}"));
         json!({
             "openapi": "3.1.0",
@@ -182,9 +179,9 @@ impl Document {
             "components": {
                 "schemas": self.schemas,
                 "parameters": self.parameters,
-                "headers": fixed::headers(),
+                "headers": fixed.headers,
                 "responses": fixed::failures(),
-                "securitySchemes": fixed::security_schemes(),
+                "securitySchemes": fixed.security_schemes,
             },
         })
     }
