@@ -31,7 +31,8 @@ pub struct Body {
     began: Instant,
     patience: Duration,
     received: u64,
-    deadline: Pin<Box<Sleep>>,
+    has_looked: bool,
+    timer: Option<Pin<Box<Sleep>>>,
 }
 
 impl Body {
@@ -39,7 +40,7 @@ impl Body {
     #[must_use]
     pub fn new(payload: Payload, seconds: u32) -> Self {
         let (began, patience) = (Instant::now(), Duration::from_secs(seconds.into()));
-        Self { payload, began, patience, received: 0, deadline: Box::pin(sleep_until(began + patience)) }
+        Self { payload, began, patience, received: 0, has_looked: false, timer: None }
     }
 }
 
@@ -54,14 +55,22 @@ impl Stream for Body {
             }
             return Poll::Ready(next);
         }
-        // The timer is moved only when it has run out: until then, what has come since cannot matter.
-        while self.deadline.as_mut().poll(context).is_ready() {
-            let earned = Duration::from_secs(self.received / BYTES_PER_SECOND);
-            let deadline = self.began + self.patience + earned;
+        let this = &mut *self;
+        if !this.has_looked {
+            // What comes along with its head is there at a second look, and needs no timer.
+            this.has_looked = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let timer = this.timer.get_or_insert_with(|| Box::pin(sleep_until(this.began + this.patience)));
+        // It is moved only when it has run out: until then, what has come since cannot matter.
+        while timer.as_mut().poll(context).is_ready() {
+            let earned = Duration::from_secs(this.received / BYTES_PER_SECOND);
+            let deadline = this.began + this.patience + earned;
             if Instant::now() >= deadline {
                 return Poll::Ready(Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into()))));
             }
-            self.deadline.as_mut().reset(deadline);
+            timer.as_mut().reset(deadline);
         }
         Poll::Pending
     }

@@ -1,5 +1,6 @@
 //! A request as a handler sees it: its parameters decoded, its caller known, its body still to be read.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
@@ -13,14 +14,14 @@ use super::background;
 use super::body::{Body, Kept, failure};
 use super::caller::Caller;
 use super::error::Failure;
-use super::json::{MOST_VALUES_OF_A_QUESTION, MOST_VALUES_OF_A_ROW, read, read_members};
+use super::json::{MOST_VALUES_OF_A_QUESTION, read};
 use super::parameters::Query;
 use super::quota::Share;
 use super::state::State;
 use super::timing::of_database;
 use crate::auth::{Policy, Principal};
 use crate::catalog::{Entity, EntityIndex};
-use crate::query::{Members, Model};
+use crate::query::Model;
 use crate::records::RecordError;
 use crate::store::{Database, Reader, Snapshot, StoreError};
 
@@ -157,13 +158,12 @@ impl Call {
         self.target.clone().ok_or_else(|| Failure::NoResource(self.request.path().to_owned()))
     }
 
-    /// The body as the members of a JSON object.
+    /// The body of a row, which should be JSON.
     ///
     /// # Errors
-    /// [`Failure`] when it is too large, of another type, not JSON or not an object.
-    pub async fn members(&mut self) -> Result<Members, Failure> {
-        let limit = self.state.body_limit_bytes;
-        read_members(&self.json_bytes(limit).await?, MOST_VALUES_OF_A_ROW)
+    /// [`Failure`] when it is too large or of another type.
+    pub async fn row_bytes(&mut self) -> Result<Vec<u8>, Failure> {
+        self.json_bytes(self.state.body_limit_bytes).await
     }
 
     /// The body of at most `limit` bytes as JSON, whatever it is but null.
@@ -186,11 +186,12 @@ impl Call {
     }
 
     async fn json_bytes(&mut self, limit: usize) -> Result<Vec<u8>, Failure> {
-        let given = self.content_type();
-        if given.is_empty() || given == "application/json" || given.ends_with("+json") {
+        let given = self.media_type();
+        let ending = given.len().checked_sub("+json".len()).and_then(|start| given.get(start..)).unwrap_or_default();
+        if given.is_empty() || given.eq_ignore_ascii_case("application/json") || ending.eq_ignore_ascii_case("+json") {
             self.body(limit).await
         } else {
-            Err(Failure::WrongContentType(given))
+            Err(Failure::WrongContentType(given.to_ascii_lowercase()))
         }
     }
 
@@ -199,22 +200,19 @@ impl Call {
     /// # Errors
     /// [`Failure`] when it is too large, of another type or not UTF-8.
     pub async fn form(&mut self, limit: usize) -> Result<Query, Failure> {
-        let given = self.content_type();
-        if !given.is_empty() && given != "application/x-www-form-urlencoded" {
-            return Err(Failure::WrongContentType(given));
+        let given = self.media_type();
+        if !given.is_empty() && !given.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Err(Failure::WrongContentType(given.to_ascii_lowercase()));
         }
         let body = self.body(limit).await?;
         Query::parse(std::str::from_utf8(&body).map_err(|_| Failure::Unreadable)?)
     }
 
-    /// The media type, without parameters, in lower case.
-    pub fn content_type(&self) -> String {
-        let header = self
-            .request
-            .headers()
-            .get(CONTENT_TYPE)
-            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-        header.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    /// The media type, without parameters, in whatever case it came; empty where there is none.
+    pub fn media_type(&self) -> Cow<'_, str> {
+        let header = self.request.headers().get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+        let end = header.iter().position(|&byte| byte == b';').unwrap_or(header.len());
+        String::from_utf8_lossy(header[..end].trim_ascii())
     }
 
     /// The body as it comes; it can be taken once.

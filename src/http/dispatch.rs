@@ -150,7 +150,8 @@ async fn route(
     check_accept(request, endpoint)?;
     let parameters = all_text(parameters, target.as_ref())?;
     let looked_at = target.clone();
-    let change = Change::announced(endpoint, target.as_ref(), &parameters, &query);
+    let announced = || Change::announced(endpoint, target.as_ref(), &parameters, &query);
+    let change = if audit::is_on() { announced() } else { None };
     let call = Call {
         request: request.clone(),
         state: Arc::clone(state),

@@ -5,6 +5,7 @@ use actix_web::HttpResponse;
 use super::call::{Call, Target, json};
 use super::conditional::IfMatch;
 use super::error::Failure;
+use super::json::{MOST_VALUES_OF_A_ROW, read_members};
 use super::lists;
 use super::timing::of_database;
 use crate::catalog::PropertyIndex;
@@ -122,8 +123,11 @@ pub async fn delete_composite(call: Call) -> Result<HttpResponse, Failure> {
 
 /// JSON is put, not posted, to a row that there is.
 fn only_form(call: &Call) -> Result<(), Failure> {
-    let given = call.content_type();
-    if given == FORM { Ok(()) } else { Err(Failure::WrongContentType(given)) }
+    if is_form(call) { Ok(()) } else { Err(Failure::WrongContentType(call.media_type().to_ascii_lowercase())) }
+}
+
+fn is_form(call: &Call) -> bool {
+    call.media_type().eq_ignore_ascii_case(FORM)
 }
 
 /// The key of the path. A row whose key is not a single property has no such address.
@@ -172,14 +176,15 @@ async fn remove(call: &Call, target: Target, key: Key) -> Result<HttpResponse, F
 
 /// The body as a change, its secrets hashed.
 async fn read_body(call: &mut Call, target: &Target, mode: Replace) -> Result<Change, Failure> {
-    let (body, files) = if target.entity().holds_bytes() && call.content_type() == FORM {
+    let (json, files) = if target.entity().holds_bytes() && is_form(call) {
         let form = super::form::read_form(call, target).await?;
-        (form.members, form.files)
+        (form.json, form.files)
     } else {
-        (call.members().await?, Vec::new())
+        (call.row_bytes().await?, Vec::new())
     };
-    let mut change = query::read_change(&target.model.service, target.index, &body, mode)?;
-    drop(body); // a large one must not stay while passwords are hashed
+    let members = read_members(&json, MOST_VALUES_OF_A_ROW)?;
+    let mut change = query::read_change(&target.model.service, target.index, members, mode)?;
+    drop(json); // a large one must not stay while passwords are hashed
     for (property, value) in &mut change.values {
         let property = &target.entity().properties[*property];
         let Value::Text(plain) = value else { continue };

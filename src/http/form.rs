@@ -6,18 +6,16 @@ use futures_util::StreamExt as _;
 use super::body::{Kept, failure};
 use super::call::{Call, Target};
 use super::error::Failure;
-use super::json::{MOST_VALUES_OF_A_ROW, read_members};
 use super::quota::Share;
 use crate::catalog::{Kind, PropertyIndex};
-use crate::query::Members;
 
 /// The part that holds the row's other properties.
 const JSON_PART: &str = "wm_data_json";
 
 /// A row as a form brings it.
 pub struct Form {
-    /// The properties.
-    pub members: Members,
+    /// The properties, as JSON.
+    pub json: Vec<u8>,
     /// Files by the property that they are for.
     pub files: Vec<(PropertyIndex, Vec<u8>)>,
 }
@@ -30,7 +28,6 @@ pub async fn read_form(call: &mut Call, target: &Target) -> Result<Form, Failure
     let (most_json, most_file) = (call.state.body_limit_bytes, call.state.file_limit_bytes);
     let body = call.take_body()?;
     let mut parts = Multipart::new(call.request.headers(), body);
-    // Read at the end: as a tree it would take far more memory while the files are still coming.
     let mut json = None;
     let mut files: Vec<(PropertyIndex, Vec<u8>)> = Vec::new();
     while let Some(part) = parts.next().await {
@@ -48,8 +45,9 @@ pub async fn read_form(call: &mut Call, target: &Target) -> Result<Form, Failure
             }
         }
     }
-    let (json, _held) = json.ok_or(Failure::NoJsonPart)?;
-    Ok(Form { members: read_members(&json, MOST_VALUES_OF_A_ROW)?, files })
+    let (json, share) = json.ok_or(Failure::NoJsonPart)?;
+    call.held.extend(share);
+    Ok(Form { json, files })
 }
 
 async fn read_part(mut part: Field, limit: usize, share: Option<Share>) -> Result<(Vec<u8>, Option<Share>), Failure> {

@@ -1,6 +1,7 @@
 //! JSON out of a body. In memory a value takes far more room than in text (`0` some seventy bytes for two), so values are
 //! counted while they are read, and what has too many of them ends there.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 
@@ -28,7 +29,7 @@ pub fn read(body: &[u8], most: usize) -> Result<Json, Failure> {
 ///
 /// # Errors
 /// [`Failure`] for what is not JSON or not an object, or has too many values.
-pub fn read_members(body: &[u8], most: usize) -> Result<Members, Failure> {
+pub fn read_members(body: &[u8], most: usize) -> Result<Members<'_>, Failure> {
     let left = Cell::new(most);
     whole(body, |deserializer| deserializer.deserialize_map(Collected(&left))).map_err(|()| {
         let begins = body.iter().find(|byte| !byte.is_ascii_whitespace());
@@ -130,18 +131,45 @@ impl<'de> Visitor<'de> for Counted<'_> {
 struct Collected<'a>(&'a Cell<usize>);
 
 impl<'de> Visitor<'de> for Collected<'_> {
-    type Value = Members;
+    type Value = Members<'de>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-        let mut members = Vec::new();
-        while let Some(name) = map.next_key::<String>()? {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+        let mut members = Vec::with_capacity(16);
+        while let Some(name) = map.next_key_seed(Name)? {
             members.push((name, map.next_value_seed(Counted(self.0))?));
         }
         Ok(Members(members))
+    }
+}
+
+/// Reads a name, which stays in the text unless something in it is escaped.
+struct Name;
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Cow<'de, str>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a name")
+    }
+
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Borrowed(name))
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Owned(name.to_owned()))
     }
 }
 

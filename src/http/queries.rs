@@ -6,6 +6,7 @@ use actix_web::HttpResponse;
 
 use super::call::{Call, json, read_rows};
 use super::error::Failure;
+use super::json::{MOST_VALUES_OF_A_ROW, read_members};
 use super::state::State;
 use super::timing::of_database;
 use crate::auth::{Principal, epoch_milliseconds};
@@ -77,9 +78,10 @@ async fn values(call: &mut Call, query: &NamedQuery) -> Result<Vec<Value>, Failu
     if ["GET", "DELETE"].contains(&method(query)) {
         return values_of_url(call, query);
     }
-    let body = if query.takes_input() { call.members().await?.0 } else { Vec::new() };
+    let json = if query.takes_input() { call.row_bytes().await? } else { b"{}".to_vec() };
+    let members = read_members(&json, MOST_VALUES_OF_A_ROW)?.0;
     // As in any JSON object, the last of a name counts.
-    let last = |name: &str| body.iter().rev().find(|(key, _)| key == name).map(|(_, value)| Given::Json(value));
+    let last = |name: &str| members.iter().rev().find(|(key, _)| key == name).map(|(_, value)| Given::Json(value));
     Ok(query.bind(last, &caller_values(call.caller.principal().ok_or(Failure::Unauthenticated)?))?)
 }
 

@@ -4,6 +4,8 @@
 //! holds, and of several members that set one column the last in the text wins; a null object leaves the key alone;
 //! bytes are not written by JSON.
 
+use std::borrow::Cow;
+
 use serde_json::Value as Json;
 
 use super::QueryError;
@@ -21,9 +23,10 @@ pub enum Replace {
     Sent,
 }
 
-/// The members of a JSON object as they stand in the text: in their order, and a name twice if it is there twice.
+/// The members of a JSON object as they stand in the text, where their names stay: in their order, and a name twice if it is
+/// there twice.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Members(pub Vec<(String, Json)>);
+pub struct Members<'a>(pub Vec<(Cow<'a, str>, Json)>);
 
 /// Values for some columns of one row.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,16 +43,21 @@ pub struct Change {
 ///
 /// # Errors
 /// [`QueryError`] for a member that its property cannot take, and for an entity that cannot be written.
-pub fn read_change(service: &Service, index: EntityIndex, body: &Members, mode: Replace) -> Result<Change, QueryError> {
+pub fn read_change(
+    service: &Service,
+    index: EntityIndex,
+    body: Members<'_>,
+    mode: Replace,
+) -> Result<Change, QueryError> {
     let entity = service.entity(index);
     if !entity.writable || (mode != Replace::Create && entity.key.is_empty()) {
         return Err(QueryError::ReadOnly(entity.name.clone()));
     }
     let mut set = Setter { entity, mode, values: vec![None; entity.properties.len()] };
-    for (name, json) in &body.0 {
-        if let Some(property) = entity.property(name) {
+    for (name, json) in body.0 {
+        if let Some(property) = entity.property(&name) {
             set.property(property, json)?;
-        } else if let Some(relation) = entity.relation(name) {
+        } else if let Some(relation) = entity.relation(&name) {
             let Json::Object(object) = json else {
                 if json.is_null() {
                     continue;
@@ -59,7 +67,7 @@ pub fn read_change(service: &Service, index: EntityIndex, body: &Members, mode: 
             let target = service.entity(relation.target);
             for (&from, &to) in relation.from.iter().zip(&relation.to) {
                 if let Some(key) = object.get(&target.properties[to].name) {
-                    set.property(from, key)?;
+                    set.property(from, key.clone())?;
                 }
             }
         }
@@ -74,7 +82,7 @@ struct Setter<'a> {
 }
 
 impl Setter<'_> {
-    fn property(&mut self, index: PropertyIndex, json: &Json) -> Result<(), QueryError> {
+    fn property(&mut self, index: PropertyIndex, json: Json) -> Result<(), QueryError> {
         let property = &self.entity.properties[index];
         let in_key = self.entity.key.contains(&index);
         let ignored = property.generated
@@ -99,7 +107,7 @@ impl Setter<'_> {
     }
 
     fn finish(self, entity: EntityIndex) -> Change {
-        let mut change = Change { entity, values: Vec::new(), defaults: Vec::new() };
+        let mut change = Change { entity, values: Vec::with_capacity(self.values.len()), defaults: Vec::new() };
         for (index, value) in self.values.into_iter().enumerate() {
             let property = &self.entity.properties[index];
             let kept = property.access != Access::Full

@@ -8,13 +8,13 @@ use std::cell::RefCell;
 
 use super::asker::Asker;
 use super::dialect;
-use super::head::{Open, value_now};
 use super::model::Model;
 use super::predicate::{Predicate, Term};
 use super::rights::{Condition, RowRule, Verb};
 use super::select::OrderTerm;
 use super::shape::{ColumnRef, Joins};
 use super::statement::Statement;
+use super::template::{Open, value_now};
 use super::value::Value;
 use crate::catalog::{Kind, Service};
 use crate::filter::Comparison;
@@ -79,7 +79,7 @@ impl<'a> Writer<'a> {
     fn plain_column(&self, letter: &str, alias: usize, column: ColumnRef, sql: &mut String) {
         let entity = self.service.entity(self.joins.entity(column.table));
         sql.push_str(letter);
-        sql.push_str(&alias.to_string());
+        dialect::number(alias, sql);
         sql.push('.');
         dialect::identifier(&entity.properties[column.property].column, sql);
     }
@@ -105,7 +105,7 @@ impl<'a> Writer<'a> {
         sql.push_str(" FROM ");
         dialect::identifier(&self.service.entity(self.joins.entity(table)).table, sql);
         sql.push_str(" r");
-        sql.push_str(&table.to_string());
+        dialect::number(table, sql);
     }
 
     /// Whether one of the rules holds for the row of the table at `alias`; without rules, nothing is written.
@@ -187,7 +187,7 @@ impl<'a> Writer<'a> {
             let entity = self.service.entity(join.entity);
             dialect::identifier(&entity.table, sql);
             sql.push_str(" t");
-            sql.push_str(&table.to_string());
+            dialect::number(table, sql);
             statement.volatile |= entity.volatile;
             if let Some((from, relation)) = join.by {
                 let relation = &self.service.entity(self.joins.entity(from)).relations[relation];

@@ -5,11 +5,10 @@ use crate::filter::Case;
 /// An identifier, quoted so that any name is one.
 pub fn identifier(name: &str, sql: &mut String) {
     sql.push('"');
-    for (position, part) in name.split('"').enumerate() {
-        if position > 0 {
-            sql.push_str("\"\"");
-        }
-        sql.push_str(part);
+    if name.bytes().any(|byte| byte == b'"') {
+        sql.push_str(&name.replace('"', "\"\""));
+    } else {
+        sql.push_str(name);
     }
     sql.push('"');
 }
@@ -17,6 +16,11 @@ pub fn identifier(name: &str, sql: &mut String) {
 /// The parameter of that 1-based number.
 pub fn parameter(number: usize, sql: &mut String) {
     sql.push('?');
+    self::number(number, sql);
+}
+
+/// A number; most of those in a statement have one digit.
+pub fn number(number: usize, sql: &mut String) {
     match u32::try_from(number).ok().and_then(|number| char::from_digit(number, 10)) {
         Some(digit) => sql.push(digit),
         None => sql.push_str(&number.to_string()),

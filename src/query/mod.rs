@@ -10,7 +10,6 @@ mod clauses;
 mod dialect;
 mod error;
 mod export;
-mod head;
 mod keys_first;
 mod model;
 mod named;
@@ -26,6 +25,7 @@ mod shape;
 mod sort;
 mod sql;
 mod statement;
+mod template;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -55,7 +55,7 @@ pub use shape::{ColumnRef, Join, Joins, Member, Node, Shape};
 pub use sort::resolve_sort;
 pub use sql::{
     aggregate, count, count_groups, delete, exists, filtered, insert, insert_returning_key, objects, own_values,
-    replace_own_value, rows, select, select_of, standing, update, values,
+    replace_own_value, row, rows, select, select_of, standing, update, values,
 };
 pub use statement::Statement;
 pub use value::{BadValue, Value, epoch_milliseconds, from_json, from_text};

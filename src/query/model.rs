@@ -3,10 +3,10 @@
 use std::sync::{Arc, OnceLock};
 
 use super::asker::Asker;
-use super::head::Head;
 use super::rights::{Right, Rights, Verb};
 use super::shape::Shape;
 use super::statement::Statement;
+use super::template::Template;
 use crate::catalog::{EntityIndex, Service};
 
 /// A service, the shape of each of its entities, and what may be done with them. Cheap to copy.
@@ -15,13 +15,19 @@ pub struct Model {
     /// The catalog.
     pub service: Arc<Service>,
     shapes: Arc<[Shape]>,
-    /// The beginning of every list of an entity, written when it is first asked for.
-    heads: Arc<[OnceLock<Head>]>,
+    templates: Arc<[Templates]>,
     rights: Arc<[Rights]>,
     /// Whether some right depends on the row.
     restricted: bool,
     /// Without one, a condition about the caller holds for no row.
     asker: Option<Arc<Asker>>,
+}
+
+/// Statements of an entity, each written when it is first asked for.
+#[derive(Debug, Default)]
+struct Templates {
+    list: OnceLock<Template>,
+    row: OnceLock<Template>,
 }
 
 impl Model {
@@ -38,8 +44,8 @@ impl Model {
         let shapes = (0..service.entities.len()).map(|entity| Shape::of(&service, entity)).collect();
         let depends = |rights: &Rights| Verb::ALL.iter().any(|verb| !rights.to(*verb).rules().is_empty());
         let restricted = rights.iter().any(depends);
-        let heads = service.entities.iter().map(|_| OnceLock::new()).collect();
-        Self { service: Arc::new(service), shapes, heads, rights: rights.into(), restricted, asker: None }
+        let templates = service.entities.iter().map(|_| Templates::default()).collect();
+        Self { service: Arc::new(service), shapes, templates, rights: rights.into(), restricted, asker: None }
     }
 
     /// The same model, for this caller.
@@ -55,8 +61,13 @@ impl Model {
     }
 
     /// The beginning of a list of an entity in its shape; `write` writes it for all callers.
-    pub(super) fn head(&self, entity: EntityIndex, write: impl FnOnce() -> Head) -> Statement {
-        self.heads[entity].get_or_init(write).begin(self.asker())
+    pub(super) fn list(&self, entity: EntityIndex, write: impl FnOnce() -> Template) -> Statement {
+        self.templates[entity].list.get_or_init(write).begin(self.asker())
+    }
+
+    /// The row of an entity's key in its shape, the values of the key still missing; `write` writes it for all callers.
+    pub(super) fn row(&self, entity: EntityIndex, write: impl FnOnce() -> Template) -> Statement {
+        self.templates[entity].row.get_or_init(write).begin(self.asker())
     }
 
     /// The right to do something with an entity.

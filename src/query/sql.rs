@@ -7,7 +7,6 @@ use super::change::Change;
 use super::clauses::{End, Writer};
 use super::dialect;
 use super::export::Selection;
-use super::head::Head;
 use super::keys_first::{self, Stretch};
 use super::model::Model;
 use super::predicate::Predicate;
@@ -15,6 +14,7 @@ use super::rights::RowRule;
 use super::select::{OrderTerm, Select};
 use super::shape::{ColumnRef, Joins, Shape};
 use super::statement::Statement;
+use super::template::Template;
 use super::value::Value;
 use crate::catalog::{Entity, EntityIndex, PropertyIndex, Service};
 
@@ -40,7 +40,7 @@ pub fn objects(model: &Model, shape: &Shape, select: &Select, limit: Option<(u64
     if let Some(statement) = keys_first_of(model, &shape.columns, &parts) {
         return statement;
     }
-    let mut statement = model.head(select.joins.entity(0), || head(model, shape));
+    let mut statement = model.list(select.joins.entity(0), || list_of_all(model, shape));
     let known = shape.joins.tables().len();
     // Filter and order follow relations beyond those of the shape, never others in their place.
     debug_assert!(select.joins.tables().starts_with(shape.joins.tables()));
@@ -50,11 +50,39 @@ pub fn objects(model: &Model, shape: &Shape, select: &Select, limit: Option<(u64
 }
 
 /// Columns and tables of all lists in a shape.
-fn head(model: &Model, shape: &Shape) -> Head {
+fn list_of_all(model: &Model, shape: &Shape) -> Template {
     let open = RefCell::default();
     let mut statement = Statement::new("SELECT ");
     begin(&Writer::beforehand(model, &shape.joins, &open), &shape.columns, &mut statement);
-    Head::new(statement, open.into_inner())
+    Template::new(statement, open.into_inner())
+}
+
+/// The row in which these properties have these values, in the entity's shape. They are its key, or a unique one.
+#[must_use]
+pub fn row(model: &Model, entity: EntityIndex, key: &[(PropertyIndex, Value)]) -> Statement {
+    let shape = model.shape(entity);
+    let own = &model.service.entity(entity).key;
+    if !key.iter().map(|(property, _)| property).eq(own) {
+        return select(model, shape, &Select::all(shape.joins.clone(), Some(Predicate::are(key))));
+    }
+    let mut statement = model.row(entity, || row_of_key(model, shape, own));
+    let first = statement.parameters.len() - key.len();
+    for (missing, (_, value)) in statement.parameters[first..].iter_mut().zip(key) {
+        missing.clone_from(value);
+    }
+    statement
+}
+
+/// The row of a key in a shape; its values are the last parameters.
+fn row_of_key(model: &Model, shape: &Shape, key: &[PropertyIndex]) -> Template {
+    let open = RefCell::default();
+    let writer = Writer::beforehand(model, &shape.joins, &open);
+    let mut statement = Statement::new("SELECT ");
+    begin(&writer, &shape.columns, &mut statement);
+    let missing: Vec<_> = key.iter().map(|&property| (property, Value::Null)).collect();
+    writer.filter(Some(&Predicate::are(&missing)), &mut statement);
+    statement.sql.push_str(" LIMIT 1");
+    Template::new(statement, open.into_inner())
 }
 
 /// The rows of an export.

@@ -21,7 +21,7 @@ impl Statement {
     pub fn new(start: &str) -> Self {
         let mut sql = String::with_capacity(512);
         sql.push_str(start);
-        Self { sql, parameters: Vec::new(), volatile: false }
+        Self { sql, parameters: Vec::with_capacity(8), volatile: false }
     }
 
     /// Adds a parameter, and its mark to the text.

@@ -60,14 +60,14 @@ pub enum BadValue {
 ///
 /// # Errors
 /// [`BadValue`] when the property cannot take it.
-pub fn from_json(property: &Property, json: &Json) -> Result<Value, BadValue> {
+pub fn from_json(property: &Property, json: Json) -> Result<Value, BadValue> {
     let wrong = || BadValue::Type(format!("{} must be {}", property.name, property.kind.described()));
     match (property.kind, json) {
         (_, Json::Null) => Ok(Value::Null),
         (Kind::Json, document) => text(property, document.to_string()),
         (Kind::Text, Json::Number(number)) => text(property, number.to_string()),
         (Kind::Text, Json::Bool(flag)) => text(property, flag.to_string()),
-        (Kind::Boolean | Kind::Any, Json::Bool(flag)) => Ok(Value::Integer(i64::from(*flag))),
+        (Kind::Boolean | Kind::Any, Json::Bool(flag)) => Ok(Value::Integer(i64::from(flag))),
         (Kind::Boolean, Json::Number(number)) => match number.as_i64() {
             Some(flag @ (0 | 1)) => Ok(Value::Integer(flag)),
             _ => Err(wrong()),
@@ -83,7 +83,7 @@ pub fn from_json(property: &Property, json: &Json) -> Result<Value, BadValue> {
             let milliseconds = number.as_i64().ok_or_else(wrong)?;
             instant_text(milliseconds).map(Value::Text).ok_or_else(wrong)
         }
-        (Kind::Text | Kind::Any, Json::String(string)) => text(property, string.clone()),
+        (Kind::Text | Kind::Any, Json::String(string)) => text(property, string),
         (_, Json::String(string)) if string.trim().is_empty() => Ok(Value::Null),
         (_, Json::String(string)) => from_text(property, string.trim()).map_err(|_| wrong()),
         _ => Err(wrong()),
@@ -269,7 +269,7 @@ mod tests {
             (Kind::Timestamp, json!(0), text("1970-01-01 00:00:00")),
             (Kind::Json, json!({"a": [1]}), text(r#"{"a":[1]}"#)),
         ] {
-            assert_eq!(from_json(&property(kind), &json).ok(), expected, "{kind:?} {json}");
+            assert_eq!(from_json(&property(kind), json.clone()).ok(), expected, "{kind:?} {json}");
         }
     }
 

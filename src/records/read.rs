@@ -200,9 +200,7 @@ pub fn get(
     entity: EntityIndex,
     key: &[(PropertyIndex, Value)],
 ) -> Result<Option<Vec<u8>>, RecordError> {
-    let shape = model.shape(entity);
-    let select = Select::all(shape.joins.clone(), Some(Predicate::are(key)));
     let mut out = Vec::with_capacity(1024);
-    let found = reader.objects(&query::select(model, shape, &select), &shape.root, &mut out)?;
+    let found = reader.objects(&query::row(model, entity, key), &model.shape(entity).root, &mut out)?;
     Ok((found > 0).then_some(out))
 }

@@ -120,7 +120,7 @@ fn sent(parameter: &Parameter, required: bool, given: Option<Given<'_>>) -> Resu
         None => Ok(Value::Null),
         Some(Given::Text(blank)) if !text && blank.trim().is_empty() => Ok(Value::Null),
         Some(Given::Text(text)) => from_text(property, text),
-        Some(Given::Json(json)) => from_json(property, json),
+        Some(Given::Json(json)) => from_json(property, json.clone()),
     };
     match value {
         Err(_) => Err(QueryError::InvalidInput(property.name.clone())),

@@ -1,4 +1,4 @@
-//! The beginning of a statement, written once and used by all who ask for the same.
+//! A statement, or the beginning of one, that is written once and used by all who ask for the same.
 
 use super::asker::Asker;
 use super::predicate::Term;
@@ -8,14 +8,14 @@ use super::value::Value;
 /// Parameters, by their position, whose values are others for each caller or moment.
 pub type Open = Vec<(usize, Term)>;
 
-/// Columns and tables of a list.
+/// What is the same of a statement for all callers.
 #[derive(Debug)]
-pub struct Head {
+pub struct Template {
     statement: Statement,
     open: Open,
 }
 
-impl Head {
+impl Template {
     /// Of a statement with open parameters.
     pub fn new(statement: Statement, open: Open) -> Self {
         Self { statement, open }
