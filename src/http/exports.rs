@@ -86,7 +86,7 @@ pub async fn download(call: Call) -> Result<HttpResponse, Failure> {
     attach(&mut response, &name);
     stream(response, move |sink| {
         let _turn = turn;
-        write(plan, sink).map(|_| ())
+        write(plan, sink)
     })
     .await
 }
@@ -165,7 +165,8 @@ async fn make(
         let _turn = turn;
         let failed = |error: std::io::Error| Failure::Unwritable(error.to_string());
         let file = files.begin(&owner).map_err(failed)?;
-        let sink = write(plan, std::io::BufWriter::new(file))?;
+        let mut sink = std::io::BufWriter::new(file);
+        write(plan, &mut sink)?;
         let file = sink.into_inner().map_err(|error| failed(error.into_error()))?;
         Ok::<_, Failure>(file.keep(name))
     });
@@ -235,7 +236,10 @@ fn attach(response: &mut actix_web::HttpResponseBuilder, name: &str) {
         .insert_header((CONTENT_DISPOSITION, disposition));
 }
 
-fn write<W: Write + Send>(plan: Plan, sink: W) -> Result<W, Failure> {
+/// Where an export is written to. The code that writes one is large, and the same for every sink.
+type AnySink<'a> = &'a mut (dyn Write + Send);
+
+fn write(plan: Plan, sink: AnySink<'_>) -> Result<(), Failure> {
     let Plan { database, format, content, folder } = plan;
     let written = database.export(|reader| match &content {
         Rows::Objects { model, entity, select, limit } => objects(reader, model, *entity, select, *limit, sink),
@@ -255,7 +259,7 @@ fn write<W: Write + Send>(plan: Plan, sink: W) -> Result<W, Failure> {
     })
 }
 
-fn cells<W: Write + Send>(reader: &Reader<'_>, table: &Table, mut sheet: SheetWriter<W>) -> Result<W, Broken> {
+fn cells(reader: &Reader<'_>, table: &Table, mut sheet: SheetWriter<AnySink<'_>>) -> Result<(), Broken> {
     records::each_row(reader, &table.statement, |fields| {
         let mut texts = Vec::new();
         for output in &table.outputs {
@@ -273,27 +277,27 @@ fn cells<W: Write + Send>(reader: &Reader<'_>, table: &Table, mut sheet: SheetWr
         }
         sheet.row(&cells).map_err(Broken::Export)
     })?;
-    Ok(sheet.finish()?)
+    sheet.finish()?;
+    Ok(())
 }
 
-fn objects<W: Write>(
+fn objects(
     reader: &Reader<'_>,
     model: &Model,
     entity: EntityIndex,
     select: &Select,
     limit: Option<(u64, u64)>,
-    mut sink: W,
-) -> Result<W, Broken> {
+    sink: AnySink<'_>,
+) -> Result<(), Broken> {
     let mut before: &[u8] = b"[";
     records::each_object(reader, model, entity, select, limit, |object| {
         sink.write_all(std::mem::replace(&mut before, b",\n"))?;
         Ok::<_, Broken>(sink.write_all(object)?)
     })?;
-    sink.write_all(if before == b"[" { b"[]" } else { b"]" })?;
-    Ok(sink)
+    Ok(sink.write_all(if before == b"[" { b"[]" } else { b"]" })?)
 }
 
-fn flat_objects<W: Write>(reader: &Reader<'_>, table: &Table, mut sink: W) -> Result<W, Broken> {
+fn flat_objects(reader: &Reader<'_>, table: &Table, sink: AnySink<'_>) -> Result<(), Broken> {
     let mut object = Vec::new();
     let mut before = b'[';
     records::each_row(reader, &table.statement, |fields| {
@@ -313,8 +317,7 @@ fn flat_objects<W: Write>(reader: &Reader<'_>, table: &Table, mut sink: W) -> Re
         object.push(b'}');
         Ok::<_, Broken>(sink.write_all(&object)?)
     })?;
-    sink.write_all(if before == b'[' { b"[]" } else { b"]" })?;
-    Ok(sink)
+    Ok(sink.write_all(if before == b'[' { b"[]" } else { b"]" })?)
 }
 
 fn get<'a>(fields: &'a Fields<'_>, column: usize) -> Result<Field<'a>, Broken> {
