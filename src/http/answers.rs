@@ -124,7 +124,7 @@ impl Answers {
         snapshot: Snapshot,
         content: Content,
     ) {
-        let size = content.bytes.len() + address.len() + OVERHEAD;
+        let size = content.size() + address.len() + OVERHEAD;
         if content.bytes.len() > LONGEST || size > self.most || !self.was_asked(address) {
             return;
         }
@@ -161,13 +161,12 @@ impl Answers {
 
 impl Kept {
     fn size(&self, address: &str) -> usize {
-        self.content.bytes.len() + address.len() + OVERHEAD
+        self.content.size() + address.len() + OVERHEAD
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::HeaderValue;
     use actix_web::web::Bytes;
 
     use super::*;
@@ -185,7 +184,7 @@ mod tests {
     }
 
     fn content(text: &'static str) -> Content {
-        Content { bytes: Bytes::from_static(text.as_bytes()), etag: HeaderValue::from_static("\"x\"") }
+        Content::new(Bytes::from_static(text.as_bytes()), true).unwrap()
     }
 
     /// Reads, and keeps what it is told was read.

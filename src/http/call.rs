@@ -264,6 +264,11 @@ pub fn json(body: impl Into<Bytes>) -> HttpResponse {
     answer
 }
 
+/// Whether an answer is one of JSON.
+pub fn is_json(answer: &HttpResponse) -> bool {
+    answer.headers().get(CONTENT_TYPE) == Some(&JSON)
+}
+
 /// A 200 of a value as JSON.
 pub fn json_of(value: &Json) -> HttpResponse {
     json(value.to_string())

@@ -3,6 +3,8 @@
 //!
 //! The entity tag is made of the bytes of the answer, so it is that of what this caller sees, relations included.
 
+use std::rc::Rc;
+
 use actix_web::body::{BoxBody, MessageBody as _};
 use actix_web::dev::RequestHead;
 use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
@@ -12,6 +14,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
+use super::compression::{Gzip, in_gzip, is_tag_of, takes_gzip, varies};
 use crate::records::Condition;
 
 /// What a browser or a cache in between may do with data: it is for this caller alone, and to be asked about each time.
@@ -23,7 +26,26 @@ pub struct Content {
     /// JSON.
     pub bytes: Bytes,
     /// The tag as a header.
-    pub etag: HeaderValue,
+    etag: HeaderValue,
+    /// The same in gzip, unless it is only sent as it is.
+    gzip: Option<Rc<Gzip>>,
+}
+
+impl Content {
+    /// A content; one that is changed before it is sent must not be compressed before. `None` is none that could have a tag.
+    #[must_use]
+    pub fn new(bytes: Bytes, may_compress: bool) -> Option<Self> {
+        let tag = etag(&bytes);
+        let gzip = may_compress.then(|| Gzip::of(&bytes, &tag)).flatten().map(Rc::new);
+        Some(Self { etag: HeaderValue::from_str(&tag).ok()?, bytes, gzip })
+    }
+
+    /// Bytes of memory that it takes, or may come to take.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        // In gzip it is half as long at most.
+        self.bytes.len() + if self.gzip.is_some() { self.bytes.len() / 2 } else { 0 }
+    }
 }
 
 /// The entity tag of a content.
@@ -48,7 +70,8 @@ impl IfMatch {
 impl Condition for IfMatch {
     /// Whether the row is one of those. A weak tag is that of no content.
     fn holds(&self, row: &[u8]) -> bool {
-        self.0.contains(&etag(row))
+        let etag = etag(row);
+        self.0.iter().any(|tag| is_tag_of(tag, &etag))
     }
 }
 
@@ -62,25 +85,36 @@ pub fn is_known(headers: &HeaderMap, etag: &str) -> bool {
 
 /// Gives an answer its tag, and takes its content back when the caller has it. One that is still being made has no tag.
 #[must_use]
-pub fn tagged(request: &RequestHead, answer: HttpResponse) -> (HttpResponse, Option<Content>) {
+pub fn tagged(request: &RequestHead, answer: HttpResponse, may_compress: bool) -> (HttpResponse, Option<Content>) {
     let (head, body) = answer.into_parts();
     let bytes = match body.try_into_bytes() {
         Ok(bytes) => bytes,
         Err(body) => return (head.set_body(body), None),
     };
-    let Ok(etag) = HeaderValue::from_str(&etag(&bytes)) else {
-        return (head.set_body(BoxBody::new(bytes)), None);
-    };
-    let content = Content { bytes, etag };
-    (with_tag(request, head.set_body(BoxBody::new(content.bytes.clone())), &content), Some(content))
+    let answer = head.set_body(BoxBody::new(bytes.clone()));
+    match Content::new(bytes, may_compress) {
+        Some(content) => (with_tag(request, answer, &content), Some(content)),
+        None => (answer, None),
+    }
 }
 
 /// Gives an answer of this content its tag, or takes the content back when the caller has it.
 #[must_use]
 pub fn with_tag(request: &RequestHead, answer: HttpResponse, content: &Content) -> HttpResponse {
-    let known = content.etag.to_str().is_ok_and(|etag| is_known(request.headers(), etag));
-    let mut answer = if known { HttpResponse::NotModified().finish() } else { answer };
-    answer.headers_mut().insert(ETAG, content.etag.clone());
+    let asked = content.gzip.as_deref().filter(|_| takes_gzip(request.headers()));
+    let known = |etag: &HeaderValue| etag.to_str().is_ok_and(|etag| is_known(request.headers(), etag));
+    let (mut answer, etag) = match asked {
+        Some(gzip) if known(&gzip.etag) => (HttpResponse::NotModified().finish(), &gzip.etag),
+        None if known(&content.etag) => (HttpResponse::NotModified().finish(), &content.etag),
+        _ => match asked.and_then(|gzip| Some((gzip, gzip.bytes(&content.bytes)?))) {
+            Some((gzip, bytes)) => (in_gzip(answer, bytes), &gzip.etag),
+            None => (answer, &content.etag),
+        },
+    };
+    if content.gzip.is_some() {
+        varies(&mut answer);
+    }
+    answer.headers_mut().insert(ETAG, etag.clone());
     answer.headers_mut().insert(CACHE_CONTROL, ASK_AGAIN.clone());
     answer
 }

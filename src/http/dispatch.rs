@@ -27,9 +27,10 @@ use percent_encoding::percent_decode_str;
 use super::accept::check_accept;
 use super::answers::{self, Sight};
 use super::audit::{self, Trace};
-use super::call::{Call, Target, json};
+use super::call::{Call, Target, is_json, json};
 use super::caller::{Caller, brings_basic, identify, is_navigation};
 use super::changes::Change;
+use super::compression::compressed;
 use super::conditional::{tagged, with_tag};
 use super::connection::{Turn, sent_by};
 use super::cors::{self, Grant};
@@ -169,11 +170,14 @@ async fn route(
     if let Some(change) = change {
         return Ok(change.done(answer, trace, state, principal.map(AsRef::as_ref)));
     }
+    // Texts that are encoded on their way out are not yet what will be sent.
+    let of_rows = matches!(endpoint.access, Access::Entity(_) | Access::Query) && is_json(&answer);
+    let may_compress = of_rows && state.xss_encode == XssEncode::None;
     if !endpoint.is_revalidated() || !answer.status().is_success() {
-        return Ok(answer);
+        return Ok(if may_compress { compressed(request.head(), answer) } else { answer });
     }
     let snapshot = answer.extensions().get::<Snapshot>().copied();
-    let (answer, tagged) = tagged(request.head(), answer);
+    let (answer, tagged) = tagged(request.head(), answer, may_compress);
     if let (Some(address), Some(target), Some(principal)) = (address, looked_at, principal)
         && let (Some(snapshot), Some(content)) = (snapshot, tagged)
     {

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::dev::RequestHead;
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use serde_json::json;
 
 use super::call::{Call, QUESTION_LIMIT, Target, decent_file_name, json_of};
+use super::compression::{encoder, takes_gzip};
 use super::error::Failure;
 use super::lists::params;
 use super::quota::Share;
@@ -84,9 +86,15 @@ pub async fn download(call: Call) -> Result<HttpResponse, Failure> {
     let turn = turn(&call, format)?;
     let mut response = HttpResponse::Ok();
     attach(&mut response, &name);
+    let gzip = offer_gzip(&mut response, call.request.head(), format);
     stream(response, move |sink| {
         let _turn = turn;
-        write(plan, sink)
+        if !gzip {
+            return write(plan, sink);
+        }
+        let mut encoder = encoder(sink);
+        write(plan, &mut encoder)?;
+        encoder.finish().map(|_| ()).map_err(|error| Failure::Export(ExportError::Output(error)))
     })
     .await
 }
@@ -238,6 +246,19 @@ fn attach(response: &mut actix_web::HttpResponseBuilder, name: &str) {
 
 /// Where an export is written to. The code that writes one is large, and the same for every sink.
 type AnySink<'a> = &'a mut (dyn Write + Send);
+
+/// Whether a file is sent in gzip, which the response says then. A workbook is compressed already.
+fn offer_gzip(response: &mut actix_web::HttpResponseBuilder, request: &RequestHead, format: Format) -> bool {
+    if format == Format::Excel {
+        return false;
+    }
+    response.append_header((VARY, "Accept-Encoding"));
+    let gzip = takes_gzip(&request.headers);
+    if gzip {
+        response.insert_header((CONTENT_ENCODING, "gzip"));
+    }
+    gzip
+}
 
 fn write(plan: Plan, sink: AnySink<'_>) -> Result<(), Failure> {
     let Plan { database, format, content, folder } = plan;

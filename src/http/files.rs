@@ -4,13 +4,11 @@
 //! never changes, so a browser asks for it once. Scripts and styles name each other by relative addresses, which stay there.
 
 use std::collections::HashMap;
-use std::io::Write as _;
 use std::sync::OnceLock;
 
 use actix_web::web::Bytes;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 
+use super::compression::compress_well;
 use super::conditional::etag;
 
 const HTML: &str = "text/html;charset=utf-8";
@@ -110,13 +108,7 @@ pub struct File {
 impl File {
     /// The text in gzip (RFC 1952), `None` where that is no shorter.
     pub fn compressed(&self) -> Option<Bytes> {
-        self.compressed.get_or_init(|| compress(&self.content)).clone()
-    }
-
-    /// The tag of the compressed text: other bytes have another tag (RFC 9110, section 8.8.3.3).
-    #[must_use]
-    pub fn compressed_etag(&self) -> String {
-        format!("{}-gzip\"", self.etag.trim_end_matches('"'))
+        self.compressed.get_or_init(|| compress_well(&self.content)).clone()
     }
 }
 
@@ -166,11 +158,4 @@ fn with_versions(page: &str, version: &str) -> String {
         };
         versioned(versioned(page, "src"), "href")
     })
-}
-
-fn compress(content: &[u8]) -> Option<Bytes> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(content).ok()?;
-    let compressed = encoder.finish().ok()?;
-    (compressed.len() < content.len()).then(|| Bytes::from(compressed))
 }

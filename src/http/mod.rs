@@ -14,6 +14,7 @@ mod call;
 mod caller;
 mod catalog;
 mod changes;
+mod compression;
 mod conditional;
 mod connection;
 mod content;

@@ -1,9 +1,10 @@
 //! The front-end's files and pages.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, ETAG, HeaderMap, HeaderValue, VARY};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, ETAG, HeaderValue, VARY};
 
 use super::call::Call;
+use super::compression::{compressed_etag, takes_gzip};
 use super::conditional::is_known;
 use super::error::Failure;
 
@@ -41,7 +42,7 @@ fn send(call: &Call, name: &str) -> Result<HttpResponse, Failure> {
     let file = call.state.files.find(name).ok_or_else(|| Failure::NoResource(call.request.path().to_owned()))?;
     let headers = call.request.headers();
     let compressed = if takes_gzip(headers) { file.compressed() } else { None };
-    let etag = if compressed.is_some() { file.compressed_etag() } else { file.etag.clone() };
+    let etag = if compressed.is_some() { compressed_etag(&file.etag) } else { file.etag.clone() };
     let known = is_known(headers, &etag);
     let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response
@@ -55,15 +56,5 @@ fn send(call: &Call, name: &str) -> Result<HttpResponse, Failure> {
     Ok(match compressed {
         Some(bytes) => response.insert_header((CONTENT_ENCODING, "gzip")).body(bytes),
         None => response.body(file.content.clone()),
-    })
-}
-
-/// Whether `Accept-Encoding` names gzip and does not rule it out (RFC 9110, section 12.5.3). Who says nothing gets the text.
-fn takes_gzip(headers: &HeaderMap) -> bool {
-    let lines = headers.get_all(ACCEPT_ENCODING).filter_map(|value| value.to_str().ok());
-    lines.flat_map(|line| line.split(',')).any(|coding| {
-        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
-        let weight = weight.trim().strip_prefix("q=").map_or(Ok(1.0), str::parse::<f32>);
-        name.trim().eq_ignore_ascii_case("gzip") && weight.is_ok_and(|weight| weight > 0.0)
     })
 }

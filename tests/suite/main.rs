@@ -11,6 +11,7 @@ mod bad_paths;
 mod basic;
 mod bodies;
 mod changes;
+mod compression;
 mod conditional;
 mod contents;
 mod corpus;
