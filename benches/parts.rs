@@ -1,9 +1,13 @@
-//! What single parts of a request cost: a filter from text to statement, a page of rows to JSON, a token looked up among many.
+//! What single parts of a request cost: a filter from text to statement, a page of rows to JSON and to
+//! gzip, a token looked up among many.
 
 use std::hint::black_box;
+use std::io::Write as _;
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use hrdb::auth::{Clock, Limits, Principal, Standing, TokenLifetimes, TokenStore};
 use hrdb::filter;
 use hrdb::query;
@@ -69,6 +73,32 @@ fn pages(criterion: &mut Criterion) {
     }
 }
 
+/// What it takes to compress pages of some lengths as they are compressed for who asks for it.
+fn compression(criterion: &mut Criterion) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = database(folder.path());
+    let model = database.model();
+    let sale = model.service.find("Sale").expect("the entity");
+    let params = ListParams { size: Some("1000"), ..ListParams::default() };
+    let select = records::plan_list(&model, sale, &params, 1_000).expect("a page that is right");
+    let page =
+        database.read_long::<_, RecordError>(|reader| records::list(reader, &model, sale, &select)).expect("a page");
+    let compress = |text: &[u8]| {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(text).expect("a Vec takes everything");
+        encoder.finish().expect("a Vec takes everything")
+    };
+    let mut group = criterion.benchmark_group("gzip");
+    for kib in [1, 4, 16, 64] {
+        let text = &page[..kib * 1024];
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        let shorter = compress(text).len();
+        group.bench_function(format!("{kib} KiB to {shorter} bytes"), |bencher| {
+            bencher.iter(|| compress(black_box(text)));
+        });
+    }
+}
+
 fn tokens(criterion: &mut Criterion) {
     let lifetimes = TokenLifetimes { one_seconds: 3_600, chain_seconds: 3_600 };
     let store = TokenStore::new(lifetimes, Limits::default(), Clock::system());
@@ -84,5 +114,5 @@ fn tokens(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, filters, pages, tokens);
+criterion_group!(benches, filters, pages, compression, tokens);
 criterion_main!(benches);

@@ -22,7 +22,8 @@ wait_for() {
   printf '%s' "$found"
 }
 
-taskset -c 0 "$yardstick" > "$folder/yardstick" &
+"$hrdb" --data-dir "$folder/bare.data" --log off generate --employees 10 > /dev/null
+taskset -c 0 "$yardstick" "$folder/bare.data/hrdb.db" > "$folder/yardstick" &
 servers+=($!)
 bare=$(wait_for "$folder/yardstick" 'http://[0-9.:]*')
 
@@ -69,6 +70,7 @@ for ((round = 1; round <= rounds; round++)); do
   done
   echo_rate=$(drive "$bare/" "$token" "$folder/create.lua")
   echo "durable create|$echo_rate|$(drive "$url/services/hrdb/Department" "$token" "$folder/create.lua")"
+  echo "  the yardstick's own, with nothing around it|$echo_rate|$(drive "$bare/rows" "$token" "$folder/create.lua")|durable create"
 done > "$folder/rounds"
 
 python3 - "$folder/rounds" <<'PYTHON'
