@@ -21,6 +21,9 @@ const BATCH: usize = 128;
 /// A list with less room than this is never made smaller.
 const LEAST_ROOM: usize = 64;
 
+/// A list with more keys than this is not moved to a smaller place either: it would be locked for too long.
+const MOST_MOVED: usize = 4_096;
+
 /// Something that an account holds.
 pub trait Held: Clone {
     /// Whether those that came first are the first to go. Otherwise [`Held::rank`] says it.
@@ -176,13 +179,16 @@ impl<V: Held> Holdings<V> {
             list.pop_front();
             taken += 1;
         }
-        if list.capacity() > LEAST_ROOM && list.len() < list.capacity() / 8 {
-            list.shrink_to(list.len() * 2);
-        }
+        // Both are handed over to be freed without the lock: that can take the allocator longer than anyone should wait.
+        let roomy = (is_roomy(list) && !list.is_empty()).then(|| {
+            let mut smaller = VecDeque::with_capacity(list.len() * 2);
+            smaller.extend(list.drain(..));
+            std::mem::replace(list, smaller)
+        });
         let emptied = if list.is_empty() { lists.remove(&account) } else { None };
         swept.longest_hold = swept.longest_hold.max(since.elapsed());
         drop(lists);
-        drop(emptied);
+        drop((roomy, emptied));
         taken == BATCH
     }
 
@@ -215,5 +221,48 @@ impl<V: Held> Holdings<V> {
 
     fn lists(&self, account: SecretHash) -> &Mutex<Lists> {
         &self.lists[account.shard(PIECES)]
+    }
+}
+
+/// Once a burst has gone, what its keys took is given back.
+fn is_roomy(list: &VecDeque<SecretHash>) -> bool {
+    list.capacity() > LEAST_ROOM && list.len() < list.capacity() / 8 && list.len() <= MOST_MOVED
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::principal::Standing;
+    use super::*;
+
+    #[derive(Clone)]
+    struct Numbered(Arc<Principal>, u64);
+
+    impl Held for Numbered {
+        const IN_ORDER: bool = true;
+
+        fn principal(&self) -> &Arc<Principal> {
+            &self.0
+        }
+
+        fn rank(&self) -> u64 {
+            self.1
+        }
+    }
+
+    #[test]
+    fn once_a_burst_is_over_the_room_of_its_keys_is_given_back() {
+        let (source, key, name) = ("USER".to_owned(), "1".to_owned(), "admin".to_owned());
+        let somebody = Arc::new(Principal { source, key, name, roles: Vec::new(), standing: Standing::default() });
+        let holdings = Holdings::new(Limits::default());
+        for number in 0..10_000 {
+            holdings.insert(SecretHash::of(&number.to_string()), Numbered(Arc::clone(&somebody), number));
+        }
+        let account = somebody.account();
+        let room = || holdings.lists(account).lock()[&account].capacity();
+        assert!(room() >= 10_000);
+        holdings.sweep(|numbered| if numbered.1 < 9_900 { Verdict::Remove } else { Verdict::Keep });
+        assert!(room() < 10_000 / 8, "{}", room());
+        let left: Vec<u64> = holdings.of(account).into_iter().map(|(_, numbered)| numbered.1).collect();
+        assert!(left.into_iter().eq(9_900..10_000), "in their order");
     }
 }

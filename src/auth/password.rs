@@ -155,6 +155,10 @@ fn stopped() -> HashingError {
     HashingError::Failed("the hashing thread has stopped".to_owned())
 }
 
+/// Blocks of 1 KiB for which there is room at least; what is not used of it takes no memory. For more than 32 MiB, glibc always
+/// asks the system, and gives it back when it is freed. Less than that it comes to keep, and beside it takes the same again.
+const LEAST_ROOM: usize = 33 * 1024;
+
 /// What the thread works with.
 struct Workshop {
     /// Of new hashes.
@@ -306,6 +310,7 @@ fn digest(
     DIGESTS.set(DIGESTS.get() + 1);
     let blocks = params.block_count();
     if buffer.len() < blocks {
+        buffer.reserve_exact(blocks.max(LEAST_ROOM) - buffer.len());
         buffer.resize(blocks, Block::default());
     }
     let mut out = vec![0; length];

@@ -101,3 +101,14 @@ fn an_attempt_that_fails_costs_a_hash_for_each_source_whatever_is_stored_there()
         assert_eq!(DIGESTS.get(), 2, "{stored:?}");
     }
 }
+
+#[test]
+fn the_buffer_is_too_large_for_the_allocator_to_keep() {
+    let mut buffer = Vec::new();
+    let cost = PasswordCost { memory_kib: 64, iterations: 1, parallelism: 1 };
+    for memory_kib in [cost.memory_kib, 2 * cost.memory_kib] {
+        hash_with("secret", &params(PasswordCost { memory_kib, ..cost }).unwrap(), &mut buffer).unwrap();
+        assert_eq!(buffer.len(), memory_kib as usize, "no more is touched than is needed");
+        assert!(buffer.capacity() * size_of::<Block>() > 32 * 1024 * 1024);
+    }
+}
