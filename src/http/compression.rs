@@ -18,7 +18,7 @@ use flate2::write::GzEncoder;
 use super::content::with_content;
 
 /// A shorter answer is sent as it is: to compress it takes longer than the answer itself, and saves two packets at most.
-pub const SHORTEST: usize = 4 * 1024;
+const SHORTEST: usize = 4 * 1024;
 /// A longer one as well, so that compressing it does not keep others waiting for more than a few milliseconds.
 const LONGEST: usize = 1024 * 1024;
 

@@ -101,15 +101,17 @@ pub fn tagged(request: &RequestHead, answer: HttpResponse, may_compress: bool) -
 /// Gives an answer of this content its tag, or takes the content back when the caller has it.
 #[must_use]
 pub fn with_tag(request: &RequestHead, answer: HttpResponse, content: &Content) -> HttpResponse {
-    let asked = content.gzip.as_deref().filter(|_| takes_gzip(request.headers()));
     let known = |etag: &HeaderValue| etag.to_str().is_ok_and(|etag| is_known(request.headers(), etag));
-    let (mut answer, etag) = match asked {
-        Some(gzip) if known(&gzip.etag) => (HttpResponse::NotModified().finish(), &gzip.etag),
-        None if known(&content.etag) => (HttpResponse::NotModified().finish(), &content.etag),
-        _ => match asked.and_then(|gzip| Some((gzip, gzip.bytes(&content.bytes)?))) {
-            Some((gzip, bytes)) => (in_gzip(answer, bytes), &gzip.etag),
-            None => (answer, &content.etag),
-        },
+    let gzip = content.gzip.as_deref().filter(|_| takes_gzip(request.headers()));
+    // What the caller has need not be compressed to know that he has it.
+    let gzip = gzip.filter(|gzip| known(&gzip.etag) || gzip.bytes(&content.bytes).is_some());
+    let etag = gzip.map_or(&content.etag, |gzip| &gzip.etag);
+    let mut answer = if known(etag) {
+        HttpResponse::NotModified().finish()
+    } else if let Some(bytes) = gzip.and_then(|gzip| gzip.bytes(&content.bytes)) {
+        in_gzip(answer, bytes)
+    } else {
+        answer
     };
     if content.gzip.is_some() {
         varies(&mut answer);

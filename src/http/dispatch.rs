@@ -167,9 +167,10 @@ async fn route(
     };
     let answer = seen.timing.handled((endpoint.handler)(call)).await?;
     let principal = caller.principal();
-    if let Some(change) = change {
-        return Ok(change.done(answer, trace, state, principal.map(AsRef::as_ref)));
-    }
+    let answer = match change {
+        Some(change) => change.done(answer, trace, state, principal.map(AsRef::as_ref)),
+        None => answer,
+    };
     // Texts that are encoded on their way out are not yet what will be sent.
     let of_rows = matches!(endpoint.access, Access::Entity(_) | Access::Query) && is_json(&answer);
     let may_compress = of_rows && state.xss_encode == XssEncode::None;

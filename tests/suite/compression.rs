@@ -70,6 +70,19 @@ fn what_is_short_or_no_json_goes_as_it_is() {
 }
 
 #[test]
+fn what_would_hardly_be_shorter_goes_as_it_is_and_is_known_again() {
+    let script =
+        "CREATE TABLE NOTE (ID INTEGER PRIMARY KEY, TEXT TEXT); INSERT INTO NOTE VALUES (1, hex(randomblob(5000)))";
+    let served = serve_script("notes", script, |_| {});
+    let (admin, path) = (served.admin(), "/services/notes/Note/1");
+    let read = get(&admin, path, &[GZIP]);
+    assert_eq!((read.status, read.header("content-encoding")), (200, None));
+    let tag = read.header("etag").unwrap();
+    assert_eq!(Some(tag), get(&admin, path, &[]).header("etag"));
+    assert_eq!(get(&admin, path, &[GZIP, ("If-None-Match", tag)]).status, 304);
+}
+
+#[test]
 fn a_row_that_was_read_compressed_is_changed_only_if_it_is_still_the_same() {
     let served = serve_script(
         "notes",
