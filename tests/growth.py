@@ -24,11 +24,9 @@ COLUMNS = ("empId firstname lastname street city state zip birthdate picurl jobT
 SERVER_CORE, CLIENT_CORE = ["taskset", "-c", "0"], ["taskset", "-c", "1"]
 # Answers that are kept would compare what is not read at all with what is.
 KEEPING = ["--answer-cache-bytes", "0"]
-ONE = ("SELECT * FROM EMPLOYEE e LEFT JOIN DEPARTMENT d ON d.DEPT_ID = e.DEPT_ID "
-       "LEFT JOIN EMPLOYEE m ON m.EMP_ID = e.MANAGER_ID WHERE e.EMP_ID = ?")
+JOINED = "SELECT * FROM EMPLOYEE e LEFT JOIN DEPARTMENT d ON d.DEPT_ID = e.DEPT_ID LEFT JOIN EMPLOYEE m ON m.EMP_ID = e.MANAGER_ID"
+ONE, EVERYTHING = f"{JOINED} WHERE e.EMP_ID = ?", f"{JOINED} ORDER BY e.EMP_ID"
 LOOKUPS = 300_000
-EVERYTHING = ("SELECT * FROM EMPLOYEE e LEFT JOIN DEPARTMENT d ON d.DEPT_ID = e.DEPT_ID "
-              "LEFT JOIN EMPLOYEE m ON m.EMP_ID = e.MANAGER_ID ORDER BY e.EMP_ID")
 
 # Each request asks for another row, spread over the whole table.
 SPREAD = """
@@ -99,28 +97,28 @@ def line(what, ratios, unit="", note=""):
     print(f"{what:<58}{statistics.median(ratios):>8.2f}{unit}   {min(ratios):.2f} to {max(ratios):.2f}   {note}", flush=True)
 
 
+def compare(what, servers, rate, unit):
+    """Rates of each server, in turns, as parts of the first one's."""
+    found = {server: [] for server in servers}
+    for _ in range(ROUNDS):
+        for server in servers:
+            found[server].append(rate(server))
+    for server in servers[1:]:
+        ratios = [own / base for own, base in zip(found[server], found[servers[0]])]
+        line(f"{what}, {server.employees:,}", ratios, note=f"{statistics.median(found[server]):.0f} {unit}")
+
+
 def measure(folder, servers):
-    small, large = servers[0], servers[-1]
+    large = servers[-1]
     by_key = {server: script(folder, server, "key", "/services/hrdb/Employee/", 1, server.employees) for server in servers}
     by_department = {server: script(folder, server, "department", "/services/hrdb/Employee?q=deptId%20%3D%20", 11,
                                     server.employees // 100 - 1) for server in servers}
     print("\nas a part of what it is with 1,000 employees:")
     for what, path, scripts in [("by key", "/", by_key), ("first page of 20 with relations and total", "/services/hrdb/Employee?size=20", {}),
                                 ("page of one department's (an indexed filter)", "/", by_department)]:
-        found = {server: [] for server in servers}
-        for _ in range(ROUNDS):
-            for server in servers:
-                found[server].append(server.drive(path, script=scripts.get(server))[0])
-        for server in servers[1:]:
-            ratios = [own / base for own, base in zip(found[server], found[small])]
-            line(f"{what}, {server.employees:,}", ratios, note=f"{statistics.median(found[server]):.0f} req/s")
-    found = {server: [] for server in servers}
-    for _ in range(ROUNDS):
-        for server in servers:
-            found[server].append(LOOKUPS / scanned(server, ONE, str(server.employees), str(LOOKUPS)))
-    for server in servers[1:]:
-        ratios = [own / base for own, base in zip(found[server], found[small])]
-        line(f"by key, by SQLite alone, {server.employees:,}", ratios, note=f"{statistics.median(found[server]):.0f} a second")
+        compare(what, servers, lambda server: server.drive(path, script=scripts.get(server))[0], "req/s")
+    compare("by key, by SQLite alone", servers,
+            lambda server: LOOKUPS / scanned(server, ONE, str(server.employees), str(LOOKUPS)), "a second")
 
     print("\nwith 1,000,000, as a part of the first page by key:")
     page = "/services/hrdb/Employee?size=20"

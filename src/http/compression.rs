@@ -47,8 +47,10 @@ impl Gzip {
     /// Of a content with this tag; `None` for one that is sent as it is.
     #[must_use]
     pub fn of(content: &[u8], etag: &str) -> Option<Self> {
-        let etag = HeaderValue::from_str(&compressed_etag(etag)).ok().filter(|_| is_worthwhile(content))?;
-        Some(Self { etag, bytes: OnceCell::new() })
+        if !is_worthwhile(content) {
+            return None;
+        }
+        Some(Self { etag: HeaderValue::from_str(&compressed_etag(etag)).ok()?, bytes: OnceCell::new() })
     }
 
     /// The bytes; `None` where there are more than half as many as without.

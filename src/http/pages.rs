@@ -1,10 +1,10 @@
 //! The front-end's files and pages.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, ETAG, HeaderValue, VARY};
+use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderValue};
 
 use super::call::Call;
-use super::compression::{compressed_etag, takes_gzip};
+use super::compression::{compressed_etag, in_gzip, takes_gzip, varies};
 use super::conditional::is_known;
 use super::error::Failure;
 
@@ -45,16 +45,16 @@ fn send(call: &Call, name: &str) -> Result<HttpResponse, Failure> {
     let etag = if compressed.is_some() { compressed_etag(&file.etag) } else { file.etag.clone() };
     let known = is_known(headers, &etag);
     let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    response
-        .insert_header((ETAG, etag))
-        .insert_header((CACHE_CONTROL, "no-cache"))
-        .insert_header((VARY, "Accept-Encoding"));
-    if known {
-        return Ok(response.finish());
-    }
-    response.content_type(file.content_type);
-    Ok(match compressed {
-        Some(bytes) => response.insert_header((CONTENT_ENCODING, "gzip")).body(bytes),
-        None => response.body(file.content.clone()),
-    })
+    response.insert_header((ETAG, etag)).insert_header((CACHE_CONTROL, "no-cache"));
+    let mut answer = if known {
+        response.finish()
+    } else {
+        response.content_type(file.content_type);
+        match compressed {
+            Some(bytes) => in_gzip(response.finish(), bytes),
+            None => response.body(file.content.clone()),
+        }
+    };
+    varies(&mut answer);
+    Ok(answer)
 }
